@@ -1,0 +1,1 @@
+"""Mail: the durable spool, understanding what came in, and everything that leaves."""

@@ -34,9 +34,7 @@ def read_choices(arguments: Sequence[str]) -> Choices:
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT))
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--dev", action="store_true", help="debug pages, restart on changed code")
-    parser.add_argument(
-        "--postgres", metavar="DIR", help="folder of another PostgreSQL's programs"
-    )
+    parser.add_argument("--postgres", metavar="DIR", help="folder of another PostgreSQL's programs")
     given = parser.parse_args(arguments)
     if given.postgres:
         os.environ["POSTGRES_BIN"] = given.postgres

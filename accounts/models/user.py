@@ -1,0 +1,145 @@
+"""People who sign in: staff, and customers with a portal account."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.role import Role
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is a zone of the IANA database."""
+    if name and name not in available_timezones():
+        raise ValidationError(_("Choose a time zone such as Europe/Berlin."))
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Users by what they may do."""
+
+    def staff(self) -> UserQuerySet:
+        return self.filter(is_active=True, role__is_staff=True)
+
+    def owners(self) -> UserQuerySet:
+        return self.filter(is_active=True, role__is_owner=True)
+
+    def members_of(self, department_ids: list[int]) -> UserQuerySet:
+        return self.staff().filter(memberships__department_id__in=department_ids).distinct()
+
+
+class UserRows(BaseUserManager["User"]):
+    """Creates users; named so because Django wants `objects` to know `create_user`."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db).select_related("role")
+
+    def staff(self) -> UserQuerySet:
+        return self.get_queryset().staff()
+
+    def owners(self) -> UserQuerySet:
+        return self.get_queryset().owners()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username or "")
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A user with a hashed password (unusable when None) and a lower-case address."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in by e-mail; `role` says what for."""
+
+    class Availability(models.TextChoices):
+        AVAILABLE = "available", _("Available")
+        AWAY = "away", _("Away")
+        DO_NOT_DISTURB = "do_not_disturb", _("Do not disturb")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("Like the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class AfterSend(models.TextChoices):
+        STAY = "stay", _("Stay on the ticket")
+        NEXT = "next", _("Go to the next ticket")
+        LIST = "list", _("Go back to the list")
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="users")
+    is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField(default=False)
+    availability = models.CharField(
+        max_length=16, choices=Availability, default=Availability.AVAILABLE
+    )
+    signature = models.TextField(blank=True, max_length=2000)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    language = models.CharField(max_length=16, blank=True)
+    density = models.CharField(max_length=12, choices=Density, default=Density.COMFORTABLE)
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
+    single_key_shortcuts = models.BooleanField(default=True)
+    after_send = models.CharField(max_length=8, choices=AfterSend, default=AfterSend.STAY)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserRows()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email.partition("@")[0]
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.role.is_staff
+
+    @property
+    def zone(self) -> tzinfo:
+        """The reader's zone for every time on a page."""
+        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_default_timezone()
+
+    def may(self, permission: str) -> bool:
+        """Whether the role allows `permission` (a value of `Permission`)."""
+        return self.is_active and self.role.allows(permission)
+
+    def department_ids(self) -> list[int]:
+        """Departments this person is a member of; asked once per loaded user."""
+        if not hasattr(self, "_department_ids"):
+            self._department_ids = list(self.memberships.values_list("department_id", flat=True))
+        return self._department_ids
+
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+        """Django's own admin only; the product asks `may`."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Django's own admin only."""
+        return self.is_active and self.is_superuser

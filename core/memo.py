@@ -1,0 +1,45 @@
+"""Small tables read on every page, remembered for a few seconds per process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_remembered: list[Remembered] = []
+
+
+class Remembered(Generic[T]):
+    """A function without arguments whose answer is kept for `seconds` in this process."""
+
+    def __init__(self, question: Callable[[], T], *, seconds: float) -> None:
+        self._question = question
+        self._seconds = seconds
+        self._answer: tuple[float, T] | None = None
+        _remembered.append(self)
+
+    def __call__(self) -> T:
+        if self._answer is None or self._answer[0] <= time.monotonic():
+            self._answer = (time.monotonic() + self._seconds, self._question())
+        return self._answer[1]
+
+    def forget(self) -> None:
+        """Ask anew at the next call: after a change in this process."""
+        self._answer = None
+
+
+def remembered(*, seconds: float = 5) -> Callable[[Callable[[], T]], Remembered[T]]:
+    """Keep the answer of the decorated function; other processes learn of a change after `seconds`."""
+
+    def decorate(question: Callable[[], T]) -> Remembered[T]:
+        return Remembered(question, seconds=seconds)
+
+    return decorate
+
+
+def forget_all() -> None:
+    """Drop every remembered answer: between tests, and after settings were changed."""
+    for entry in _remembered:
+        entry.forget()

@@ -1,0 +1,10 @@
+"""Rows of the ground floor: options, jobs, deliveries, audit, submissions, rate windows."""
+
+from core.models.audit import AuditEntry
+from core.models.delivery import Delivery
+from core.models.job import Job
+from core.models.option import Option
+from core.models.submission import Submission
+from core.models.rate import RateWindow
+
+__all__ = ["AuditEntry", "Delivery", "Job", "Option", "RateWindow", "Submission"]

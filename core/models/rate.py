@@ -1,0 +1,22 @@
+"""Counted attempts in windows of time, kept in PostgreSQL so that a restart resets nothing (X-22)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RateWindow(models.Model):
+    """How often `key` happened in the window that began at `starts_at`."""
+
+    key = models.CharField(max_length=160)
+    starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "starts_at"], name="rate_window_once")
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="rate_window_age")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.count}"

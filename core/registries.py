@@ -1,0 +1,107 @@
+"""Named registries: questions a low floor asks and upper floors answer (ARCHITECTURE 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.db.models import Model
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """An ordered collection filled in `AppConfig.ready()`; a key may be given once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, T] = {}
+
+    def register(self, key: str, entry: T) -> T:
+        """Add `entry` under `key`. Raises ValueError when the key holds another entry."""
+        if self._entries.setdefault(key, entry) is not entry:
+            raise ValueError(f"{self.name} already has {key}")
+        return entry
+
+    def __getitem__(self, key: str) -> T:
+        return self._entries[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return iter(self._entries.items())
+
+    def entries(self) -> list[T]:
+        """All entries in the order of registration, which is the order of floors."""
+        return list(self._entries.values())
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link of the agents' shell; shown to those who hold `permission` (empty: all staff)."""
+
+    label: Any
+    url_name: str
+    icon: str
+    permission: str = ""
+    order: int = 100
+    place: str = "rail"
+    counter: Callable[[Any], int | None] | None = None
+
+
+@dataclass(frozen=True)
+class ThemeColour:
+    """A colour of the database for one CSS selector of the theme file."""
+
+    selector: str
+    hex: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken invariant found by `manage.py verify`."""
+
+    message: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """One line of the system page: what is measured, its words, and whether it is well."""
+
+    name: str
+    text: str
+    is_well: bool
+    value: float | None = None
+
+
+class VerifyCheck(Protocol):
+    """Looks for broken invariants; mends them when asked to."""
+
+    def __call__(self, *, repair: bool) -> list[Finding]: ...
+
+
+nav: Registry[NavItem] = Registry("nav")
+theme_colours: Registry[Callable[[], list[ThemeColour]]] = Registry("theme_colours")
+verify_checks: Registry[VerifyCheck] = Registry("verify_checks")
+health_checks: Registry[Callable[[], HealthLine]] = Registry("health_checks")
+sweeps: Registry[Callable[[], int]] = Registry("sweeps")
+usage_counts: Registry[Callable[[Model], int]] = Registry("usage_counts")
+impact_previews: Registry[Callable[[Model, dict[str, Any]], str]] = Registry("impact_previews")
+audit_labels: Registry[str] = Registry("audit_labels")
+
+
+def all_registries() -> list[Registry[Any]]:
+    """Every registry, for `manage.py wiring`."""
+    return [
+        nav,
+        theme_colours,
+        verify_checks,
+        health_checks,
+        sweeps,
+        usage_counts,
+        impact_previews,
+        audit_labels,
+    ]

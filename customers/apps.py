@@ -1,0 +1,10 @@
+"""Customers and organisations."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, the embedded runtime; nobody imports it."""

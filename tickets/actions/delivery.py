@@ -1,0 +1,109 @@
+"""What became of a reply on its way out; the mail floor calls these after locking its own row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from core.events import emit
+from tickets.actions.changes import Changes, apply_changes
+from tickets.actions.drafts import restore_draft
+from tickets.actions.posting import POSTED_FIELDS
+from tickets.actions.record import lock_ticket, record_event
+from tickets.actors import Actor
+from tickets.attention import settle
+from tickets.events import DeliveryFailed, ReplyWithdrawn
+from tickets.models import Event, Message, Status, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryNews:
+    """Where a message's mail stands, and the words for it."""
+
+    state: str
+    detail: str = ""
+
+
+@transaction.atomic
+def mark_delivery(message: Message, *, news: DeliveryNews, actor: Actor, now: datetime) -> Message:
+    """Show the delivery state on the message; a failure for good is an event. Emits DeliveryFailed."""
+    if news.state == Message.DeliveryState.FAILED:
+        ticket = lock_ticket(message.ticket)
+        record_event(
+            ticket,
+            Event.Kind.DELIVERY_FAILED,
+            actor=actor,
+            now=now,
+            message=message,
+            detail=news.detail,
+        )
+        emit(
+            DeliveryFailed(ticket=ticket, message=message, actor=actor, now=now, detail=news.detail)
+        )
+    message.delivery_state = news.state
+    message.delivery_detail = news.detail[:300]
+    message.save(update_fields=["delivery_state", "delivery_detail"])
+    return message
+
+
+@transaction.atomic
+def withdraw_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
+    """Take a reply back that has not left: its text becomes the draft again (N18).
+
+    What the reply changed on the ticket is put back unless something was said since.
+    The caller holds the outgoing row. Emits ReplyWithdrawn.
+    """
+    ticket = lock_ticket(message.ticket)
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.delivery_state == Message.DeliveryState.WITHDRAWN:
+        return ticket
+    message.delivery_state = Message.DeliveryState.WITHDRAWN
+    message.is_held = True
+    message.save(update_fields=["delivery_state", "is_held"])
+    record_event(ticket, Event.Kind.REPLY_WITHDRAWN, actor=actor, now=now, message=message)
+    if ticket.last_message_id == message.pk:
+        ticket = _put_back(ticket, message, actor=actor, now=now)
+    if message.author_user is not None:
+        restore_draft(ticket, user=message.author_user, text=message.text, now=now)
+    emit(ReplyWithdrawn(ticket=ticket, message=message, actor=actor, now=now))
+    return ticket
+
+
+def _put_back(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) -> Ticket:
+    sent = Event.objects.get(ticket=ticket, message=message, kind=Event.Kind.REPLIED)
+    before: dict[str, Any] = sent.data["before"]
+    ticket.waiting_since = _moment(before["waiting_since"])
+    ticket.last_staff_at = _moment(before["last_staff_at"])
+    if before["first_response"]:
+        ticket.first_responded_at = None
+    _show_previous(ticket, message)
+    settle(ticket, now=now).save(update_fields=POSTED_FIELDS)
+    changes = Changes(
+        status=Status.objects.get(pk=before["status"]),
+        assignee=User.objects.filter(pk=before["assignee"]).first(),
+    )
+    waiting_since = ticket.waiting_since
+    ticket = apply_changes(ticket, changes=changes, actor=actor, now=now)
+    ticket.waiting_since = waiting_since
+    settle(ticket, now=now).save(update_fields=POSTED_FIELDS)
+    return ticket
+
+
+def _show_previous(ticket: Ticket, message: Message) -> None:
+    previous = ticket.messages.public().filter(pk__lt=message.pk).order_by("-pk").first()
+    ticket.last_message_at = previous.created_at if previous else None
+    ticket.last_message_preview = previous.text[:160] if previous else ""
+    ticket.last_message_by = "" if previous is None else _side(previous)
+
+
+def _side(message: Message) -> str:
+    return "customer" if message.kind == Message.Kind.INBOUND else "staff"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None

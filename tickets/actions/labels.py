@@ -1,0 +1,53 @@
+"""Tags on tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from core.events import emit
+from core.text import clean_line
+from tickets.actions.record import lock_ticket, record_event
+from tickets.actors import Actor
+from tickets.attention import settle
+from tickets.events import TagsChanged
+from tickets.models import Event, Tag, Ticket
+
+
+@transaction.atomic
+def set_tags(ticket: Ticket, *, names: Iterable[str], actor: Actor, now: datetime) -> Ticket:
+    """Make `names` the ticket's tags; new words become tags. Emits TagsChanged."""
+    ticket = lock_ticket(ticket)
+    wanted = {clean_line(name, 40).lower() for name in names} - {""}
+    current = {tag.name.lower(): tag for tag in ticket.tags.all()}
+    added, removed = wanted - current.keys(), current.keys() - wanted
+    if not added and not removed:
+        return ticket
+    ticket.tags.remove(*(current[name] for name in removed))
+    ticket.tags.add(*(_tag(name) for name in sorted(added)))
+    settle(ticket, now=now).save(update_fields=["updated_at"])
+    record_event(
+        ticket,
+        Event.Kind.TAGGED,
+        actor=actor,
+        now=now,
+        added=sorted(added),
+        removed=sorted(removed),
+    )
+    emit(
+        TagsChanged(
+            ticket=ticket,
+            actor=actor,
+            now=now,
+            added=frozenset(added),
+            removed=frozenset(removed),
+        )
+    )
+    return ticket
+
+
+def _tag(name: str) -> Tag:
+    known = Tag.objects.filter(name__iexact=name).first()
+    return known or Tag.objects.create(name=name)

@@ -1,0 +1,62 @@
+"""What every ticket action does: lock the row, write the one history event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tickets.actors import Actor
+from tickets.models import Event, Message, SearchDocument, Ticket
+
+
+def lock_ticket(ticket: Ticket) -> Ticket:
+    """The row as it is now, locked until the transaction ends; with what actions decide on."""
+    return (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("status", "priority", "department", "customer", "service", "assignee")
+        .get(pk=ticket.pk)
+    )
+
+
+def record_event(  # noqa: PLR0913 -- an event row has these facts
+    ticket: Ticket,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    message: Message | None = None,
+    **facts: Any,
+) -> Event:
+    """Append one row to the history; `facts` is its data."""
+    return Event.objects.create(
+        ticket=ticket,
+        kind=kind,
+        at=now,
+        actor_kind=actor.kind,
+        actor_user=actor.user,
+        actor_customer=actor.customer,
+        actor_name=actor.name[:160],
+        message=message,
+        data=facts,
+    )
+
+
+def status_facts(ticket: Ticket) -> dict[str, Any]:
+    """The status as it was, so that clocks and reports never ask what a row means today."""
+    status = ticket.status
+    return {
+        "id": status.pk,
+        "name": status.name,
+        "kind": status.kind,
+        "pauses": list(status.pauses_sla),
+    }
+
+
+def named(row: Any) -> dict[str, Any] | None:
+    """A row as the history keeps it: its id and the name it had."""
+    return None if row is None else {"id": row.pk, "name": str(row)}
+
+
+def touch_search(ticket: Ticket) -> None:
+    """Ask the sweep to write the search document anew."""
+    SearchDocument.objects.filter(pk=ticket.pk, is_stale=False).update(is_stale=True)

@@ -1,0 +1,145 @@
+"""What happens to tickets; events carry the rows of the running transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.events import DomainEvent
+from tickets.actors import Actor
+from tickets.models import Message, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEvent(DomainEvent):
+    """Something happened to `ticket` at `now` by `actor`."""
+
+    ticket: Ticket
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketOpened(TicketEvent):
+    """A ticket was written; classify and routing rules may still change it."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketAdmitted(TicketEvent):
+    """The ticket is settled: clocks start, a receipt goes out."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageReceived(TicketEvent):
+    """A customer wrote in an existing ticket."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyPosted(TicketEvent):
+    """Staff answered; the reply is to leave at `leaves_at`."""
+
+    message: Message
+    leaves_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWithdrawn(TicketEvent):
+    """A reply was taken back before it left."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(TicketEvent):
+    """Staff wrote an internal note."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageReleased(TicketEvent):
+    """An agent approved a message that waited for it."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldChanged(TicketEvent):
+    """One field of the ticket changed; subclasses name the field."""
+
+    before: Any
+    after: Any
+
+
+class StatusChanged(FieldChanged):
+    """before and after are Status rows."""
+
+
+class PriorityChanged(FieldChanged):
+    """before and after are Priority rows."""
+
+
+class ServiceChanged(FieldChanged):
+    """before and after are Service rows or None."""
+
+
+class TicketTransferred(FieldChanged):
+    """before and after are Department rows."""
+
+
+class AssigneeChanged(FieldChanged):
+    """before and after are User rows or None."""
+
+
+class RequesterChanged(FieldChanged):
+    """before and after are Customer rows."""
+
+
+class SubjectChanged(FieldChanged):
+    """before and after are texts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReopened(TicketEvent):
+    """A resolved or closed ticket became open again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketMarkedSpam(TicketEvent):
+    """The ticket left the queue as spam."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketUnmarkedSpam(TicketEvent):
+    """The ticket came back from the spam list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagsChanged(TicketEvent):
+    """Tags were added or removed."""
+
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowersChanged(TicketEvent):
+    """Addresses that began or ceased to follow."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFailed(TicketEvent):
+    """A reply could not be delivered for good."""
+
+    message: Message
+    detail: str

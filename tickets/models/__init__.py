@@ -1,0 +1,24 @@
+"""Tickets, messages, history and their vocabulary."""
+
+from tickets.models.draft import Draft
+from tickets.models.history import Event
+from tickets.models.message import Attachment, Message
+from tickets.models.search import SearchDocument
+from tickets.models.ticket import NO_DEADLINE, Follower, Ticket, TicketLink
+from tickets.models.vocabulary import Priority, Service, Status, Tag
+
+__all__ = [
+    "NO_DEADLINE",
+    "Attachment",
+    "Draft",
+    "Event",
+    "Follower",
+    "Message",
+    "Priority",
+    "SearchDocument",
+    "Service",
+    "Status",
+    "Tag",
+    "Ticket",
+    "TicketLink",
+]

@@ -1,0 +1,71 @@
+"""The ticket's history: append-only, enforced by a database trigger."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from tickets.models.message import Message
+from tickets.models.ticket import Ticket
+
+
+class Event(models.Model):
+    """One thing that happened to a ticket: timeline, audit trail, source of clocks and reports."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("opened")
+        MESSAGE_RECEIVED = "message_received", _("message received")
+        REPLIED = "replied", _("replied")
+        NOTE_ADDED = "note_added", _("note added")
+        CHANGED = "changed", _("changed")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
+        MARKED_SPAM = "marked_spam", _("marked as spam")
+        UNMARKED_SPAM = "unmarked_spam", _("marked as no spam")
+        TAGGED = "tagged", _("tags changed")
+        FOLLOWERS_CHANGED = "followers_changed", _("followers changed")
+        LINKED = "linked", _("linked")
+        DELIVERY_FAILED = "delivery_failed", _("delivery failed")
+        REPLY_WITHDRAWN = "reply_withdrawn", _("reply withdrawn")
+        RELEASED = "released", _("message approved")
+        DELETED = "deleted", _("deleted")
+        MERGED = "merged", _("merged")
+
+    class ActorKind(models.TextChoices):
+        USER = "user", _("user")
+        CUSTOMER = "customer", _("customer")
+        RULE = "rule", _("rule")
+        API = "api", _("API key")
+        SYSTEM = "system", _("system")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    actor_customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    actor_name = models.CharField(max_length=160, blank=True)
+    message = models.ForeignKey(
+        Message, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_timeline"),
+            models.Index(fields=["at"], name="event_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of ticket {self.ticket_id}"

@@ -1,0 +1,240 @@
+"""The ticket: one request of one customer, with what the queue sorts and filters by."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from customers.models import Customer
+from tickets.models.vocabulary import Kind, Priority, Service, Status, Tag
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# PostgreSQL's 'infinity' cannot be loaded into a datetime, NULL breaks row comparison.
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def new_thread_token() -> str:
+    """128 random bits in base32, lower case: names the ticket in addresses and Message-IDs (D-19)."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+class Channel(models.TextChoices):
+    """Where a ticket or message came from (R11, R30)."""
+
+    EMAIL = "email", _("E-mail")
+    PORTAL = "portal", _("Portal")
+    FORM = "form", _("Contact form")
+    PHONE = "phone", _("Phone")
+    MANUAL = "manual", _("By hand")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    CHAT = "chat", _("Live chat")
+    API = "api", _("API")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Tickets in the words of the queue."""
+
+    def alive(self) -> TicketQuerySet:
+        return self.filter(deleted_at__isnull=True)
+
+    def open(self) -> TicketQuerySet:
+        return self.filter(is_open=True)
+
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """What one person may see: see `tickets.permissions.tickets_visible_to`."""
+        from tickets.permissions import tickets_visible_to
+
+        return tickets_visible_to(user, self)
+
+    def attention_order(self) -> TicketQuerySet:
+        """The next deadline, promise or overdue wait first (N9)."""
+        return self.order_by("next_due_at", "id")
+
+    def morning_order(self) -> TicketQuerySet:
+        """Urgent first regardless of age (R19)."""
+        return self.order_by("priority_rank", "next_due_at", "id")
+
+
+class Ticket(models.Model):
+    """A request with its state; rows of `Event` tell how it came to it."""
+
+    Channel = Channel
+
+    class DueReason(models.TextChoices):
+        NONE = "", _("Nothing is due")
+        WAITING = "waiting", _("Customer waits")
+        SLA = "sla", _("Deadline")
+        PROMISE = "promise", _("Promise")
+
+    number = models.BigIntegerField(unique=True)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    thread_token = models.CharField(max_length=26, default=new_thread_token, unique=True)
+    subject = models.CharField(max_length=255)
+    full_subject = models.TextField(blank=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="tickets")
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tickets")
+    status_kind = models.CharField(max_length=20, choices=Kind)
+    priority = models.ForeignKey(Priority, models.PROTECT, related_name="tickets")
+    priority_rank = models.PositiveSmallIntegerField()
+    service = models.ForeignKey(
+        Service, models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    channel = models.CharField(max_length=10, choices=Channel)
+    tags = models.ManyToManyField(Tag, related_name="tickets", blank=True)
+
+    is_open = models.BooleanField(default=True)
+    is_spam = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="merged_tickets"
+    )
+    deleted_at = models.DateTimeField(null=True)
+
+    sla_due_at = models.DateTimeField(default=NO_DEADLINE)
+    promised_at = models.DateTimeField(default=NO_DEADLINE)
+    next_due_at = models.DateTimeField(default=NO_DEADLINE)
+    due_reason = models.CharField(max_length=10, choices=DueReason, blank=True, default="")
+
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    last_customer_at = models.DateTimeField(null=True)
+    last_staff_at = models.DateTimeField(null=True)
+    first_responded_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0)
+
+    message_count = models.PositiveIntegerField(default=0)
+    last_message_id = models.BigIntegerField(null=True)
+    last_message_at = models.DateTimeField(null=True)
+    last_message_preview = models.CharField(max_length=160, blank=True)
+    last_message_by = models.CharField(max_length=10, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_open=False)
+                | models.Q(is_spam=False, merged_into=None, deleted_at=None)
+                & ~models.Q(status_kind__in=["resolved", "closed"]),
+                name="ticket_open_means_open",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority_rank", "next_due_at", "id"],
+                name="ticket_open_morning",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["department", "priority_rank", "next_due_at", "id"],
+                name="ticket_open_department",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["status", "priority_rank", "next_due_at", "id"],
+                name="ticket_open_status",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["assignee", "priority_rank", "next_due_at", "id"],
+                name="ticket_open_assignee",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["next_due_at", "id"],
+                name="ticket_open_attention",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["department", "assignee", "status_kind", "priority_rank"],
+                include=["waiting_since", "next_due_at"],
+                name="ticket_open_counters",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(fields=["-updated_at", "-id"], name="ticket_updated"),
+            models.Index(
+                fields=["department", "-updated_at", "-id"], name="ticket_department_updated"
+            ),
+            models.Index(fields=["customer", "-id"], name="ticket_customer"),
+            models.Index(fields=["created_at"], name="ticket_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+    @property
+    def awaits_agent(self) -> bool:
+        """Whether the customer spoke last and waits."""
+        return self.is_open and self.waiting_since is not None
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status_kind in (Kind.RESOLVED, Kind.CLOSED)
+
+    @property
+    def customer_words(self) -> str:
+        """Where the ticket stands, in words for its customer."""
+        return self.status.customer_label or self.status.name
+
+
+class Follower(models.Model):
+    """Somebody besides the requester who gets public replies."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="followers")
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=160, blank=True)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="followed")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="followed_tickets"
+    )
+    is_hidden = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "email"], name="follower_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class TicketLink(models.Model):
+    """Two tickets that belong together: a mention, a referral, a follow-up."""
+
+    class Kind(models.TextChoices):
+        MENTIONS = "mentions", _("mentions")
+        FOLLOWS = "follows", _("follows up on")
+        REFERRAL = "referral", _("also addressed to")
+
+    source = models.ForeignKey(Ticket, models.CASCADE, related_name="links_out")
+    target = models.ForeignKey(Ticket, models.CASCADE, related_name="links_in")
+    kind = models.CharField(max_length=10, choices=Kind)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="ticket_link_once"),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")), name="ticket_link_not_self"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"

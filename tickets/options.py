@@ -1,0 +1,63 @@
+"""Values of the ticket domain that managers may change."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.options import OptionSpec, declare
+
+declare(
+    OptionSpec(
+        key="tickets.patience_hours",
+        kind="float",
+        default=4.0,
+        minimum=0.25,
+        maximum=240,
+        label=_("Hours a customer may wait"),
+        help=_(
+            "Where no deadline runs, a ticket counts as due this long after the customer wrote."
+        ),
+    )
+)
+declare(
+    OptionSpec(
+        key="tickets.reopen_days",
+        kind="int",
+        default=14,
+        minimum=0,
+        maximum=3650,
+        label=_("Days a closed ticket may be reopened"),
+        help=_("A later answer of the customer makes a new ticket that is linked to the old one."),
+    )
+)
+declare(
+    OptionSpec(
+        key="tickets.undo_seconds",
+        kind="int",
+        default=8,
+        minimum=0,
+        maximum=120,
+        label=_("Seconds to take a reply back"),
+        help=_("A reply leaves this long after it was sent; until then it can be undone."),
+    )
+)
+declare(
+    OptionSpec(
+        key="tickets.assign_on_reply",
+        kind="bool",
+        default=True,
+        label=_("Assign an unassigned ticket to whoever answers it"),
+        help=_("The first agent who replies becomes the assignee."),
+    )
+)
+declare(
+    OptionSpec(
+        key="tickets.max_followers",
+        kind="int",
+        default=40,
+        minimum=0,
+        maximum=200,
+        label=_("Followers a ticket may have"),
+        help=_("Further addresses in Cc are not added."),
+    )
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 
@@ -29,3 +31,18 @@ env = environ.Env(
     CONN_MAX_AGE=(int, 60),
     STATEMENT_TIMEOUT_MS=(int, 5000),
 )
+
+# While bin/up runs, manage.py in another terminal finds its engines and keys here.
+for _name in ("running.env", "secrets.env"):
+    _file = Path(env("VAR_DIR")) / _name
+    if os.access(_file, os.R_OK):
+        env.read_env(_file)
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery has a spelling of its own for a Redis behind a Unix socket."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={number}"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
-from helpdesk.environment import BASE_DIR, env
+from helpdesk.environment import BASE_DIR, broker_url, env
 
 # ---------------------------------------------------------------- deployment
 DEBUG = env("DEBUG")
@@ -164,7 +164,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # ---------------------------------------------------------------- mail out, tasks
 EMAIL_BACKEND = "mailpipe.backend.OutboxBackend"
 SMTP = env.email_url("EMAIL_URL") if env("EMAIL_URL") else None
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

@@ -37,7 +37,7 @@ class InboundMail(models.Model):
     from_address = models.CharField(max_length=254, blank=True)
     from_name = models.CharField(max_length=160, blank=True)
     subject = models.CharField(max_length=255, blank=True)
-    message_id = models.CharField(max_length=998, blank=True)
+    identifier = models.CharField(max_length=998, blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
     is_automatic = models.BooleanField(default=False)
     is_bounce = models.BooleanField(default=False)
@@ -73,7 +73,7 @@ class InboundMail(models.Model):
 class MessageIdentifier(models.Model):
     """A Message-ID seen in a department's mailbox, and the ticket it belongs to (mail.md 34c)."""
 
-    message_id = models.CharField(max_length=998)
+    identifier = models.CharField(max_length=998)
     body_sha256 = models.CharField(max_length=64, blank=True)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="message_identifiers")
     message = models.ForeignKey(
@@ -83,7 +83,7 @@ class MessageIdentifier(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["message_id"], name="message_identifier")]
+        indexes = [models.Index(fields=["identifier"], name="message_identifier")]
 
     def __str__(self) -> str:
-        return self.message_id
+        return self.identifier

@@ -27,7 +27,7 @@ class OutgoingMail(Delivery):
     department = models.ForeignKey(
         Department, models.SET_NULL, null=True, related_name="outgoing_mails"
     )
-    message_id = models.CharField(max_length=255, unique=True)
+    identifier = models.CharField(max_length=255, unique=True)
     envelope_sender = models.CharField(max_length=254, blank=True)
     from_header = models.CharField(max_length=400)
     reply_to = models.CharField(max_length=400, blank=True)

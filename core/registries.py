@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db.models import Model
@@ -87,7 +88,7 @@ nav: Registry[NavItem] = Registry("nav")
 theme_colours: Registry[Callable[[], list[ThemeColour]]] = Registry("theme_colours")
 verify_checks: Registry[VerifyCheck] = Registry("verify_checks")
 health_checks: Registry[Callable[[], HealthLine]] = Registry("health_checks")
-sweeps: Registry[Callable[[], int]] = Registry("sweeps")
+sweeps: Registry[Callable[[datetime], int]] = Registry("sweeps")
 usage_counts: Registry[Callable[[Model], int]] = Registry("usage_counts")
 impact_previews: Registry[Callable[[Model, dict[str, Any]], str]] = Registry("impact_previews")
 audit_labels: Registry[str] = Registry("audit_labels")

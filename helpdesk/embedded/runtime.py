@@ -96,8 +96,9 @@ class Runtime:
 
     def _tell_other_terminals(self) -> None:
         """manage.py reads this file, so that it works beside a running help desk."""
-        lines = [f"{k}={self.env[k]}\n" for k in ("DATABASE_URL", "REDIS_URL") if k in self.env]
-        self.places.running.write_text("".join([*lines, f"SITE_URL={self.choices.site_url}\n"]))
+        names = ("DATABASE_URL", "REDIS_URL", "SITE_URL", "DEMO", "DEBUG")
+        lines = [f"{name}={self.env[name]}\n" for name in names if name in self.env]
+        self.places.running.write_text("".join(lines))
 
     def _show_recent_tickets(self) -> None:
         if self.env["DEMO"] == "1" and not self.places.stamp(RECENT).exists():

@@ -1,0 +1,155 @@
+"""One stylesheet and one script out of many small files, in the order declared here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage, Error
+from django.core.files.storage import FileSystemStorage
+
+STYLES = "app.css"
+SCRIPTS = "app.js"
+
+LAYERS: dict[str, tuple[str, ...]] = {
+    "reset": ("reset",),
+    "tokens": ("tokens",),
+    "base": ("base",),
+    "layout": ("layout",),
+    "components": (
+        "nav", "button", "menu", "chip", "badge", "avatar", "field", "form", "swatch", "table",
+        "queue", "bulk", "card", "facts", "notice", "dialog", "empty", "report", "thread", "file",
+        "chat", "composer",
+    ),
+    "pages": ("portal", "request", "door", "gallery"),
+    "utilities": ("utilities", "print"),
+}  # fmt: skip
+VENDOR_SCRIPTS = ("htmx-2.0.11.min",)
+OWN_SCRIPTS = (
+    "pulse", "time-ago", "due-chip", "flash-toast", "form-guard", "open-dialog", "auto-submit",
+    "file-drop", "reply-editor", "hot-keys",
+)  # fmt: skip
+
+HTMX_CONFIG = json.dumps(
+    {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "selfRequestsOnly": True,
+        "includeIndicatorStyles": False,
+        "historyCacheSize": 0,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "422|409", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    },
+    separators=(",", ":"),
+)
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BLANK = re.compile(r"\s*\n\s*")
+
+
+class BundleFinder(BaseFinder):
+    """Shows the two bundles to collectstatic, runserver and whitenoise as ordinary files."""
+
+    def check(self, **_kwargs: Any) -> list[CheckMessage]:
+        """Name every declared source that does not exist."""
+        missing = [path for path in _sources() if not path.is_file()]
+        return [Error(f"{path.name} is declared but missing", id="core.E001") for path in missing]
+
+    def find(
+        self,
+        path: str,
+        find_all: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        **_kwargs: Any,
+    ) -> Any:
+        """The bundle built from its sources as they are now, or nothing for any other path."""
+        if path not in (STYLES, SCRIPTS):
+            return []
+        built = str(build(path))
+        return [built] if find_all else built
+
+    def list(self, _ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        """Both bundles for collectstatic."""
+        storage = FileSystemStorage(location=_folder())
+        for name in (STYLES, SCRIPTS):
+            build(name)
+            yield name, storage
+
+
+def build(name: str) -> Path:
+    """Write the bundle `name` if it differs from what lies there, and return its path."""
+    text = stylesheet() if name == STYLES else script()
+    target = _folder() / name
+    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        _replace(target, text)
+    return target
+
+
+def stylesheet() -> str:
+    """All styles, each in its layer; comments and indentation stay in the sources."""
+    order = f"@layer {', '.join(LAYERS)};"
+    layers = (
+        f"@layer {layer} {{\n{''.join(_squeezed(_style(name)) for name in names)}}}"
+        for layer, names in LAYERS.items()
+    )
+    return "\n".join([order, *layers, ""])
+
+
+def script() -> str:
+    """htmx as it came, then our elements, each in a scope of its own."""
+    vendor = [_read(_vendor(name)) for name in VENDOR_SCRIPTS]
+    own = [f'(() => {{\n"use strict";\n{_read(_script(name))}}})();' for name in OWN_SCRIPTS]
+    return "\n".join([*vendor, *own, ""])
+
+
+def _sources() -> list[Path]:
+    styles = [_style(name) for names in LAYERS.values() for name in names]
+    return [*styles, *map(_vendor, VENDOR_SCRIPTS), *map(_script, OWN_SCRIPTS)]
+
+
+def _style(name: str) -> Path:
+    return _static() / "css" / f"{name}.css"
+
+
+def _script(name: str) -> Path:
+    return _static() / "js" / f"{name}.js"
+
+
+def _vendor(name: str) -> Path:
+    return _static() / "vendor" / f"{name}.js"
+
+
+def _static() -> Path:
+    return Path(settings.BASE_DIR) / "static"
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "bundles"
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _squeezed(path: Path) -> str:
+    return _BLANK.sub("\n", _COMMENT.sub("", _read(path))).lstrip()
+
+
+def _replace(target: Path, text: str) -> None:
+    # Several web workers may build at once: each writes its own file, the last rename wins.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).chmod(0o644)
+    Path(name).replace(target)

@@ -17,7 +17,7 @@ MAX_DEPTH = 8
 
 @dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """What happened; `root` names the first event of the chain, `depth` counts the steps from it."""
+    """What happened; `root` names the first event of its chain, `depth` counts the steps."""
 
     root: uuid.UUID | None = None
     depth: int = 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from django.db.models import Model
+from django.http import HttpRequest
 
 T = TypeVar("T")
 
@@ -41,15 +42,20 @@ class Registry(Generic[T]):
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link of the agents' shell; shown to those who hold `permission` (empty: all staff)."""
+    """One link of the agents' shell; shown to those who hold `permission` (empty: all staff).
+
+    `group` is the heading above it among the settings; `is_tab` puts it on narrow screens too.
+    """
 
     label: Any
     url_name: str
     icon: str
     permission: str = ""
     order: int = 100
-    place: str = "rail"
+    place: Literal["rail", "foot", "settings"] = "rail"
     counter: Callable[[Any], int | None] | None = None
+    group: Any = ""
+    is_tab: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,12 @@ class VerifyCheck(Protocol):
 
 
 nav: Registry[NavItem] = Registry("nav")
+shell_facts: Registry[Callable[[HttpRequest], Any]] = Registry("shell_facts")
 theme_colours: Registry[Callable[[], list[ThemeColour]]] = Registry("theme_colours")
 verify_checks: Registry[VerifyCheck] = Registry("verify_checks")
 health_checks: Registry[Callable[[], HealthLine]] = Registry("health_checks")
 sweeps: Registry[Callable[[datetime], int]] = Registry("sweeps")
+referenced_digests: Registry[Callable[[], Iterator[str]]] = Registry("referenced_digests")
 usage_counts: Registry[Callable[[Model], int]] = Registry("usage_counts")
 impact_previews: Registry[Callable[[Model, dict[str, Any]], str]] = Registry("impact_previews")
 audit_labels: Registry[str] = Registry("audit_labels")
@@ -98,10 +106,12 @@ def all_registries() -> list[Registry[Any]]:
     """Every registry, for `manage.py wiring`."""
     return [
         nav,
+        shell_facts,
         theme_colours,
         verify_checks,
         health_checks,
         sweeps,
+        referenced_digests,
         usage_counts,
         impact_previews,
         audit_labels,

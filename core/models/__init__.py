@@ -4,7 +4,7 @@ from core.models.audit import AuditEntry
 from core.models.delivery import Delivery
 from core.models.job import Job
 from core.models.option import Option
-from core.models.submission import Submission
 from core.models.rate import RateWindow
+from core.models.submission import Submission
 
 __all__ = ["AuditEntry", "Delivery", "Job", "Option", "RateWindow", "Submission"]

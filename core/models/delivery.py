@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 UNSENT = ("pending", "sending")
+D_co = TypeVar("D_co", bound=models.Model, covariant=True)
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(models.QuerySet[D_co]):
     """Deliveries by where they stand."""
 
-    def unsent(self) -> DeliveryQuerySet:
+    def unsent(self) -> DeliveryQuerySet[D_co]:
         return self.filter(state__in=UNSENT)
 
-    def due(self, now: datetime) -> DeliveryQuerySet:
-        """Rows to send now: pending and due, or sending with a lease that ran out."""
-        waiting = models.Q(state="pending", due_at__lte=now)
-        abandoned = models.Q(state="sending", lease_until__lte=now)
-        return self.filter(waiting | abandoned)
+    def due(self, now: datetime) -> DeliveryQuerySet[D_co]:
+        return self.filter(Delivery.due_condition(now))
 
 
 class Delivery(models.Model):
@@ -48,10 +46,17 @@ class Delivery(models.Model):
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager[Delivery]]
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    @staticmethod
+    def due_condition(now: datetime) -> models.Q:
+        """Rows to send now: pending and due, or sending with a lease that ran out."""
+        waiting = models.Q(state="pending", due_at__lte=now)
+        abandoned = models.Q(state="sending", lease_until__lte=now)
+        return waiting | abandoned
 
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > now

@@ -1,4 +1,4 @@
-"""Counted attempts in windows of time, kept in PostgreSQL so that a restart resets nothing (X-22)."""
+"""Counted attempts in windows of time, in PostgreSQL: a restart resets nothing (X-22)."""
 
 from __future__ import annotations
 

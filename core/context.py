@@ -1,0 +1,117 @@
+"""What every page knows: the navigation of this person, and what upper floors tell the shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from core.registries import NavItem, nav, shell_facts
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """One link of the shell as the template shows it."""
+
+    key: str
+    label: str
+    url: str
+    icon: str
+    counter: int | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Links of the settings under one heading."""
+
+    title: str
+    items: list[NavLink]
+
+
+class Shell:
+    """The frame around a page, worked out only when a template asks.
+
+    `shell.rail`, `.foot`, `.tabs` and `.settings` are links; any other name (`shell.search_url`,
+    `shell.company`) is answered by the registry `shell_facts`, or is empty.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._facts: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in shell_facts:
+            raise KeyError(name)
+        if name not in self._facts:
+            self._facts[name] = shell_facts[name](self._request)
+        return self._facts[name]
+
+    @cached_property
+    def rail(self) -> list[NavLink]:
+        return self._links("rail")
+
+    @cached_property
+    def foot(self) -> list[NavLink]:
+        return self._links("foot")
+
+    @cached_property
+    def tabs(self) -> list[NavLink]:
+        return [link for link in [*self.rail, *self.foot] if nav[link.key].is_tab]
+
+    @cached_property
+    def settings(self) -> list[NavGroup]:
+        links = self._links("settings")
+        return [
+            NavGroup(title, list(group))
+            for title, group in groupby(links, key=lambda link: str(nav[link.key].group))
+        ]
+
+    @cached_property
+    def _offered(self) -> list[tuple[str, NavItem]]:
+        user = getattr(self._request, "user", None)
+        if user is None or not getattr(user, "is_staff", False):
+            return []
+        offered = [(key, item) for key, item in nav if _may(user, item) and _url(item)]
+        return sorted(offered, key=lambda pair: pair[1].order)
+
+    @cached_property
+    def _current(self) -> str:
+        """The item whose address is the longest beginning of where we are."""
+        path = self._request.path
+        matching = [
+            (len(_url(item)), key)
+            for key, item in self._offered
+            if path == _url(item) or path.startswith(f"{_url(item)}/")
+        ]
+        return max(matching, default=(0, ""))[1]
+
+    def _links(self, place: str) -> list[NavLink]:
+        return [self._link(key, item) for key, item in self._offered if item.place == place]
+
+    def _link(self, key: str, item: NavItem) -> NavLink:
+        counter = item.counter(self._request.user) if item.counter else None
+        return NavLink(
+            key, str(item.label), _url(item), item.icon, counter, current=key == self._current
+        )
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Template context: the shell."""
+    return {"shell": Shell(request)}
+
+
+def _may(user: Any, item: NavItem) -> bool:
+    return not item.permission or bool(user.may(item.permission))
+
+
+def _url(item: NavItem) -> str:
+    """Where the item leads; empty for a page that this installation does not have."""
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""

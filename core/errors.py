@@ -1,0 +1,72 @@
+"""Error pages: what happened, what to do, and the request id to quote."""
+
+from __future__ import annotations
+
+import sys
+from http import HTTPStatus
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from core.access import PermissionMissing
+
+RETRY_SECONDS = 5
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request makes no sense."""
+    return _page(request, "400.html", HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a colleague without the permission; the page names it."""
+    permission = exception.permission if isinstance(exception, PermissionMissing) else ""
+    return _page(request, "403.html", HTTPStatus.FORBIDDEN, permission=permission)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such page, or none for this person; the two look the same (X-28)."""
+    return _page(request, "404.html", HTTPStatus.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was not ours or too old; what was typed is still in the browser."""
+    return _page(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; but 503 with Retry-After when the database is away or a query ran out of time (X-45)."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        response = _plain(
+            request, HTTPStatus.SERVICE_UNAVAILABLE, _("We are busy. Please try again.")
+        )
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
+    return _page(request, "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _page(
+    request: HttpRequest, template: str, status: HTTPStatus, **context: object
+) -> HttpResponse:
+    """The page of `template`; a bare sentence when even that cannot be rendered."""
+    facts = {**context, "request_id": getattr(request, "request_id", "")}
+    try:
+        return HttpResponse(render_to_string(template, facts, request), status=status)
+    except TemplateDoesNotExist:
+        return _plain(request, status, str(status.phrase))
+    except Exception:  # noqa: BLE001 - an error page that fails must not hide the first error
+        return _plain(request, status, str(status.phrase))
+
+
+def _plain(request: HttpRequest, status: HTTPStatus, sentence: str) -> HttpResponse:
+    page = format_html(
+        "<!doctype html><title>{}</title><h1>{}</h1><p>{}</p>",
+        status.phrase,
+        sentence,
+        getattr(request, "request_id", ""),
+    )
+    return HttpResponse(page, status=status)

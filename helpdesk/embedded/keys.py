@@ -1,7 +1,11 @@
-"""The secrets of an installation: made on the first start, kept in a file only its owner reads."""
+"""The secrets of an installation: made on the first start, kept in a file only its owner reads.
+
+`python3 -m helpdesk.embedded.keys .env` makes those of docker-compose.yml; it needs no packages.
+"""
 
 import os
 import secrets
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,12 +23,20 @@ MAKERS: Mapping[str, Callable[[], str]] = {
 }
 
 
-def kept_secrets(path: Path) -> dict[str, str]:
+# A deployment by containers has servers of its own, with passwords.
+DEPLOYMENT_MAKERS: Mapping[str, Callable[[], str]] = {
+    **MAKERS,
+    "POSTGRES_PASSWORD": lambda: secrets.token_hex(24),
+    "VALKEY_PASSWORD": lambda: secrets.token_hex(24),
+}
+
+
+def kept_secrets(path: Path, *, makers: Mapping[str, Callable[[], str]] = MAKERS) -> dict[str, str]:
     """Read the file, adding what it lacks; a key that was once used is never replaced."""
     known = _read(path)
-    missing = [name for name in MAKERS if name not in known]
+    missing = [name for name in makers if name not in known]
     if missing:
-        known |= {name: MAKERS[name]() for name in missing}
+        known |= {name: makers[name]() for name in missing}
         _write(path, known)
     return known
 
@@ -46,3 +58,7 @@ def _write(path: Path, values: Mapping[str, str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+if __name__ == "__main__":
+    kept_secrets(Path(sys.argv[1]), makers=DEPLOYMENT_MAKERS)

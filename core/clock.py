@@ -1,4 +1,4 @@
-"""The time at the edge: views, tasks and commands ask here, everything below gets it as an argument."""
+"""The time at the edge: views, tasks and commands ask here, the rest gets it as an argument."""
 
 from __future__ import annotations
 

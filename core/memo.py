@@ -31,7 +31,7 @@ class Remembered(Generic[T]):
 
 
 def remembered(*, seconds: float = 5) -> Callable[[Callable[[], T]], Remembered[T]]:
-    """Keep the answer of the decorated function; other processes learn of a change after `seconds`."""
+    """Keep the answer of the decorated function; others learn of a change after `seconds`."""
 
     def decorate(question: Callable[[], T]) -> Remembered[T]:
         return Remembered(question, seconds=seconds)

@@ -32,7 +32,9 @@ def fresh(settings, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def technical(db) -> Department:
-    return make_department("Technical", "tech@company.example", "it@company.example", is_default=True)
+    return make_department(
+        "Technical", "tech@company.example", "it@company.example", is_default=True
+    )
 
 
 @pytest.fixture

@@ -46,9 +46,7 @@ def make_customer(
     name: str = "Cleo", email: str = "", organisation: Organisation | None = None, **fields: Any
 ) -> Customer:
     email = email or f"{name.lower()}@{'harbour' if organisation else 'private'}.example"
-    customer = Customer.objects.create(
-        name=name, email=email, organisation=organisation, **fields
-    )
+    customer = Customer.objects.create(name=name, email=email, organisation=organisation, **fields)
     CustomerAddress.objects.create(
         customer=customer, kind="email", value=email, is_primary=True, proved_at=timezone.now()
     )

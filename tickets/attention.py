@@ -1,4 +1,4 @@
-"""When a ticket needs somebody next, and why (N9): kept on the row, recomputed by `manage.py verify`."""
+"""When a ticket needs somebody next, and why (N9): kept on the row, checked by `verify`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def is_open(ticket: Ticket) -> bool:
 
 
 def settle(ticket: Ticket, *, now: datetime) -> Ticket:
-    """Bring the columns the queue sorts by in line with the facts; the caller saves SETTLED_FIELDS."""
+    """Bring the queue's columns in line with the facts; the caller saves SETTLED_FIELDS."""
     ticket.status_kind = ticket.status.kind
     ticket.priority_rank = ticket.priority.rank
     ticket.is_open = is_open(ticket)

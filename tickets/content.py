@@ -68,7 +68,7 @@ class Recipients:
 def fill_body(message: Message, content: Content) -> list[Attachment]:
     """Write the cleaned body into `message` and return its unsaved attachments.
 
-    Inline images are rewritten from `cid:` to our address; those no body names are listed (mail.md 28).
+    Inline images are rewritten from `cid:` to our address; unused ones are listed (mail.md 28).
     """
     attachments = _attachments(message.ticket, content.files)
     raw_html = content.html + content.quoted_html

@@ -1,4 +1,4 @@
-"""The shipped vocabulary: statuses of R14, priorities of R15, services of R16; managers edit the rows."""
+"""The shipped vocabulary: statuses of R14, priorities of R15, services of R16."""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def test_one_change_set_is_one_event_over_all_fields(technical, billing, cleo, m
 
 def test_no_change_writes_nothing(technical, cleo, ada):
     ticket = make_ticket(cleo, technical)
-    change_ticket(ticket, changes=Changes(priority=ticket.priority), actor=Actor.of_user(ada), now=now())
+    change_ticket(
+        ticket, changes=Changes(priority=ticket.priority), actor=Actor.of_user(ada), now=now()
+    )
     assert ticket.events.count() == 1
 
 
@@ -100,7 +102,10 @@ def test_tags_are_words_without_case(technical, cleo, ada):
 def test_followers_are_capped_and_never_the_requester(technical, cleo, ada):
     options.set_value("tickets.max_followers", 2, actor=None, now=now())
     ticket = make_ticket(cleo, technical)
-    new = [NewFollower(email=e) for e in (cleo.email, "a@x.example", "a@x.example", "b@x.example", "c@x.example")]
+    new = [
+        NewFollower(email=e)
+        for e in (cleo.email, "a@x.example", "a@x.example", "b@x.example", "c@x.example")
+    ]
     add_followers(ticket, followers=new, actor=Actor.of_user(ada), now=now())
     assert list(ticket.followers.values_list("email", flat=True)) == ["a@x.example", "b@x.example"]
     remove_follower(ticket.followers.first(), actor=Actor.of_user(ada), now=now())
@@ -119,6 +124,9 @@ def test_link_is_made_once(technical, cleo, ada):
 def test_requester_can_change(technical, cleo, ada):
     mira = make_customer("Mira")
     ticket = change_ticket(
-        make_ticket(cleo, technical), changes=Changes(customer=mira), actor=Actor.of_user(ada), now=now()
+        make_ticket(cleo, technical),
+        changes=Changes(customer=mira),
+        actor=Actor.of_user(ada),
+        now=now(),
     )
     assert ticket.customer == mira

@@ -96,7 +96,9 @@ def test_wait_counts_from_the_oldest_unanswered_message(technical, cleo):
 
 
 def test_reply_by_customer_reopens_closed_ticket(technical, cleo, ada):
-    ticket = close_ticket(make_ticket(cleo, technical), actor=Actor.of_user(ada), now=timezone.now())
+    ticket = close_ticket(
+        make_ticket(cleo, technical), actor=Actor.of_user(ada), now=timezone.now()
+    )
     make_inbound(ticket)
     ticket.refresh_from_db()
     assert (ticket.is_open, ticket.reopened_count, ticket.closed_at) == (True, 1, None)
@@ -104,7 +106,9 @@ def test_reply_by_customer_reopens_closed_ticket(technical, cleo, ada):
 
 
 def test_automatic_reply_neither_reopens_nor_counts(technical, cleo, ada):
-    ticket = close_ticket(make_ticket(cleo, technical), actor=Actor.of_user(ada), now=timezone.now())
+    ticket = close_ticket(
+        make_ticket(cleo, technical), actor=Actor.of_user(ada), now=timezone.now()
+    )
     make_inbound(ticket, author=Author(name="Cleo", is_automatic=True))
     ticket.refresh_from_db()
     assert not ticket.is_open

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core import events as core_events
-from tests.factories import make_customer, make_ticket
+from tests.factories import make_customer, make_reply, make_ticket
 from tickets.actions.opening import next_number, reserve_numbers
 from tickets.events import TicketAdmitted, TicketOpened
 from tickets.models import NO_DEADLINE, Event, SearchDocument
@@ -81,8 +81,15 @@ def test_numbers_rise_and_can_be_reserved(db):
 
 def test_history_is_append_only(technical, cleo):
     event = make_ticket(cleo, technical).events.get()
-    for change in ("UPDATE tickets_event SET kind = 'x' WHERE id = %s", "DELETE FROM tickets_event WHERE id = %s"):
-        with pytest.raises(Exception, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    for change in (
+        "UPDATE tickets_event SET kind = 'x' WHERE id = %s",
+        "DELETE FROM tickets_event WHERE id = %s",
+    ):
+        with (
+            pytest.raises(Exception, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(change, [event.pk])
 
 
@@ -93,8 +100,6 @@ def test_open_flag_cannot_contradict_status(technical, cleo):
 
 
 def test_ticket_without_wait_has_no_deadline(technical, cleo, ada):
-    from tests.factories import make_reply
-
     ticket = make_ticket(cleo, technical)
     make_reply(ticket, ada)
     ticket.refresh_from_db()

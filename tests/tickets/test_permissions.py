@@ -39,7 +39,9 @@ def test_customers_see_their_own(technical, cleo, otto):
 
 
 def test_colleague_sees_only_with_sharing_on(technical, cleo, harbour):
-    colleague = make_customer("Mira", "mira@harbour.example", harbour, user=make_user("Mira", "customer"))
+    colleague = make_customer(
+        "Mira", "mira@harbour.example", harbour, user=make_user("Mira", "customer")
+    )
     ticket = make_ticket(cleo, technical)
     assert not sees(colleague.user, ticket)
     assert not is_participant(ticket, colleague)
@@ -70,9 +72,18 @@ def test_file_of_a_note_is_hidden_from_the_customer(technical, cleo, ada, ben):
     ticket = make_ticket(cleo, technical)
     note = make_note(ticket, ada)
     file = Attachment.objects.create(
-        ticket=ticket, message=note, sha256="0" * 64, size=1, filename="a", content_type="x/y", created_at=note.created_at
+        ticket=ticket,
+        message=note,
+        sha256="0" * 64,
+        size=1,
+        filename="a",
+        content_type="x/y",
+        created_at=note.created_at,
     )
-    visible = [Attachment.objects.all().visible_to(u).filter(pk=file.pk).exists() for u in (ada, ben, cleo.user)]
+    visible = [
+        Attachment.objects.all().visible_to(u).filter(pk=file.pk).exists()
+        for u in (ada, ben, cleo.user)
+    ]
     assert visible == [True, False, False]
 
 

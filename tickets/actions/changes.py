@@ -36,9 +36,9 @@ class Changes:
 
     status: Status | Unchanged = UNCHANGED
     priority: Priority | Unchanged = UNCHANGED
-    service: Service | None | Unchanged = UNCHANGED
+    service: Service | Unchanged | None = UNCHANGED
     department: Department | Unchanged = UNCHANGED
-    assignee: User | None | Unchanged = UNCHANGED
+    assignee: User | Unchanged | None = UNCHANGED
     customer: Customer | Unchanged = UNCHANGED
     subject: str | Unchanged = UNCHANGED
 

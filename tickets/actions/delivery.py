@@ -31,7 +31,7 @@ class DeliveryNews:
 
 @transaction.atomic
 def mark_delivery(message: Message, *, news: DeliveryNews, actor: Actor, now: datetime) -> Message:
-    """Show the delivery state on the message; a failure for good is an event. Emits DeliveryFailed."""
+    """Show the delivery state on the message; emits DeliveryFailed when it failed for good."""
     if news.state == Message.DeliveryState.FAILED:
         ticket = lock_ticket(message.ticket)
         record_event(

@@ -11,7 +11,7 @@ from tickets.models import Draft, Ticket
 
 
 @transaction.atomic
-def save_draft(  # noqa: PLR0913 -- the four facts of a draft, its owner and the time
+def save_draft(
     ticket: Ticket, *, user: User, kind: str, text: str, revision: int, now: datetime
 ) -> bool:
     """Keep what is typed; a save older than the stored `revision` is dropped. Returns whether kept.

@@ -26,7 +26,7 @@ from tickets.vocabulary import default_status
 
 
 class StaleReply(Exception):
-    """The ticket moved on while the reply was written; `news` is what the author has not seen (N7)."""
+    """The ticket moved on while the reply was written; `news` is what its author missed (N7)."""
 
     def __init__(self, news: list[Message]) -> None:
         super().__init__("the ticket has newer messages")
@@ -58,7 +58,7 @@ class Answer:
 def receive_message(ticket: Ticket, *, incoming: Incoming, actor: Actor, now: datetime) -> Message:
     """Add what a customer wrote; reopens a resolved ticket, resumes one that waited for them.
 
-    After the reopen window the message opens a new ticket linked to this one (`message.ticket` tells).
+    After the reopen window it opens a new ticket linked to this one (`message.ticket` tells).
     Merged tickets hand over to their survivor. Emits MessageReceived.
     """
     ticket = _survivor(lock_ticket(ticket))
@@ -188,7 +188,7 @@ def _post(incoming: Incoming) -> Post:
 
 
 def _resume(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) -> None:
-    """A person's answer reopens and resumes; an automatic or unapproved one does not (mail.md 40)."""
+    """A person's answer reopens and resumes; an automatic or held one does not (mail.md 40)."""
     if message.is_automatic or message.is_held:
         return
     resting = (Kind.WAITING_CUSTOMER, Kind.RESOLVED, Kind.CLOSED)

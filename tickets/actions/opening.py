@@ -27,8 +27,8 @@ from tickets.vocabulary import default_priority, default_status
 class Opening:
     """Everything a new ticket starts from; what is None gets the company's default.
 
-    `kind` is the kind of the first message: inbound from a customer, a reply when staff writes first,
-    or a note. `number` is for imports and the demo only, from a reserved range.
+    `kind` is the kind of the first message: inbound from a customer, a reply when staff writes
+    first, or a note. `number` is for imports and the demo only, from a reserved range.
     """
 
     customer: Customer
@@ -51,7 +51,7 @@ class Opening:
 def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
     """Open a ticket with its first message.
 
-    Emits TicketOpened, then, after classify and routing rules changed what they want, TicketAdmitted.
+    Emits TicketOpened and, once classify and routing rules are through, TicketAdmitted.
     """
     ticket = _insert_ticket(opening, now)
     insert_followers(ticket, opening.followers)

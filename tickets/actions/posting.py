@@ -37,7 +37,7 @@ class Post:
 
 
 def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -> Message:
-    """Insert the message with its files and bring the ticket's columns in line; the caller saves them."""
+    """Insert the message and its files; sets POSTED_FIELDS on the ticket, which the caller saves."""
     message = Message(
         ticket=ticket,
         kind=post.kind,

@@ -18,7 +18,7 @@ def lock_ticket(ticket: Ticket) -> Ticket:
     )
 
 
-def record_event(  # noqa: PLR0913 -- an event row has these facts
+def record_event(
     ticket: Ticket,
     kind: str,
     *,
@@ -58,5 +58,8 @@ def named(row: Any) -> dict[str, Any] | None:
 
 
 def touch_search(ticket: Ticket) -> None:
-    """Ask the sweep to write the search document anew."""
-    SearchDocument.objects.filter(pk=ticket.pk, is_stale=False).update(is_stale=True)
+    """Ask the sweep to write the search document anew.
+
+    Also when it is stale already: the row lock keeps a running sweep from missing what we commit.
+    """
+    SearchDocument.objects.filter(pk=ticket.pk).update(is_stale=True)

@@ -109,9 +109,15 @@ class Message(models.Model):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Files by who may open them."""
 
+    def public(self) -> AttachmentQuerySet:
+        """Files of messages a customer may read: never of a note, nothing held (X-37)."""
+        return self.exclude(message__kind=Message.Kind.NOTE).filter(
+            message__is_held=False, ticket__deleted_at=None
+        )
+
     def visible_to(self, user: User) -> AttachmentQuerySet:
         """See `tickets.permissions.attachments_visible_to`."""
-        from tickets.permissions import attachments_visible_to
+        from tickets.permissions import attachments_visible_to  # noqa: PLC0415 -- the policy reads these models
 
         return attachments_visible_to(user, self)
 

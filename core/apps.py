@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
@@ -16,6 +18,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        _register_sweeps()
         # Core is ready first, and all models are loaded by then.
         for name in CONTRIBUTIONS:
             for label in settings.FLOORS:
@@ -28,3 +31,14 @@ def _import_if_there(label: str, name: str) -> None:
     config = apps.get_app_config(label)
     if config.module is not None and module_has_submodule(config.module, name):
         import_module(f"{config.name}.{name}")
+
+
+def _register_sweeps() -> None:
+    from core.housekeeping import drop_orphans, tidy
+    from core.jobs import run_due
+    from core.registries import sweeps
+    from core.sweeping import seldom
+
+    sweeps.register("core.jobs", run_due)
+    sweeps.register("core.tidy", seldom("core.tidy", every=timedelta(hours=1))(tidy))
+    sweeps.register("core.orphans", seldom("core.orphans", every=timedelta(days=1))(drop_orphans))

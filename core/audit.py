@@ -10,9 +10,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from core import clock
 from core.logs import current_address, current_request_id
 from core.models import AuditEntry
 
@@ -35,12 +35,9 @@ def record(  # noqa: PLR0913 - a line of the log has this many facts
     Address and request id are those of the request being answered, also when none is passed.
     """
     kind, identity, name = _named(subject)
-    user = getattr(actor, "user", actor)
-    if isinstance(user, AnonymousUser) or not isinstance(user, Model):
-        user = None
     return AuditEntry.objects.create(
-        at=now or timezone.now(),
-        actor=user,
+        at=now or clock.now(),
+        actor=user_of(actor),
         actor_name=_actor_name(actor)[:200],
         verb=verb,
         subject_kind=kind,
@@ -51,6 +48,12 @@ def record(  # noqa: PLR0913 - a line of the log has this many facts
         address=getattr(request, "client_address", None) or current_address() or None,
         request_id=getattr(request, "request_id", None) or current_request_id(),
     )
+
+
+def user_of(actor: Any) -> Any:
+    """The user behind an actor, None when the system or a visitor acts."""
+    user = getattr(actor, "user", actor)
+    return user if isinstance(user, Model) else None
 
 
 def redacted(values: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -79,7 +80,7 @@ class Downloadable(Protocol):
 
 
 def put(content: bytes | BinaryIO) -> StoredFile:
-    """Store `content` under its digest; it is on disk when this returns. Storing twice is free."""
+    """Store `content` under its digest; it is on disk when this returns."""
     source = BytesIO(content) if isinstance(content, bytes) else content
     folder = _root() / "tmp"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -132,6 +133,22 @@ def stored_digests() -> Iterator[str]:
     for path in _root().glob("??/??/*"):
         if _DIGEST.fullmatch(path.name):
             yield path.name
+
+
+def stored_before(sha256: str, moment: datetime) -> bool:
+    """Whether nobody has put this file since `moment`."""
+    try:
+        return path_of(sha256).stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def drop(sha256: str, *, unless_put_since: datetime) -> bool:
+    """Delete a file nothing refers to; False when somebody has just put it again."""
+    if not stored_before(sha256, unless_put_since):
+        return False
+    path_of(sha256).unlink(missing_ok=True)
+    return True
 
 
 def is_intact(sha256: str) -> bool:
@@ -203,9 +220,10 @@ def _copied(source: BinaryIO, file: BinaryIO) -> StoredFile:
 
 def _move_into_place(temporary: Path, path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        temporary.chmod(0o600)
-        temporary.rename(path)
+    temporary.chmod(0o600)
+    # Replacing a file by its equal renews its age, which keeps it from the sweep of orphans
+    # until the row that refers to it is committed.
+    temporary.replace(path)
     for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -25,7 +25,7 @@ def poke(task_name: str, *args: object) -> None:
     transaction.on_commit(lambda: send(task_name, *args), robust=True)
 
 
-def send(task_name: str, *args: object) -> bool:
+def send(task_name: str, *args: object, expires: float | None = None) -> bool:
     """Start the named task now; False when the broker did not answer in time.
 
     After a failure nobody waits for the broker again for 30 s: the sweeps do the work meanwhile.
@@ -41,6 +41,7 @@ def send(task_name: str, *args: object) -> bool:
             connection=_connection(os.getpid()),
             retry=False,
             ignore_result=True,
+            expires=expires,
         )
     except Exception as failure:  # noqa: BLE001 - whatever the broker does, the row is committed
         _closed_until = time.monotonic() + BREAK_SECONDS

@@ -84,6 +84,29 @@ class HealthLine:
     value: float | None = None
 
 
+@dataclass(frozen=True)
+class Usage:
+    """Counts the rows that use rows of `model` ("app.model"), and says it in words.
+
+    `counts` gets primary keys and answers those that are used; `words` gets the number.
+    """
+
+    model: str
+    counts: Callable[[list[Any]], dict[Any, int]]
+    words: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """Tells what a change to a row of `model` ("app.model") would do; empty when nothing.
+
+    `preview` gets the row as it would be and {field: (before, after)}.
+    """
+
+    model: str
+    preview: Callable[[Model, dict[str, tuple[Any, Any]]], str]
+
+
 class VerifyCheck(Protocol):
     """Looks for broken invariants; mends them when asked to."""
 
@@ -97,8 +120,8 @@ verify_checks: Registry[VerifyCheck] = Registry("verify_checks")
 health_checks: Registry[Callable[[], HealthLine]] = Registry("health_checks")
 sweeps: Registry[Callable[[datetime], int]] = Registry("sweeps")
 referenced_digests: Registry[Callable[[], Iterator[str]]] = Registry("referenced_digests")
-usage_counts: Registry[Callable[[Model], int]] = Registry("usage_counts")
-impact_previews: Registry[Callable[[Model, dict[str, Any]], str]] = Registry("impact_previews")
+usage_counts: Registry[Usage] = Registry("usage_counts")
+impact_previews: Registry[Impact] = Registry("impact_previews")
 audit_labels: Registry[str] = Registry("audit_labels")
 
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import clock
 from core.models import Submission
 
 FIELD = "idempotency_key"
@@ -77,7 +77,7 @@ def idempotent(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         actor = actor_key_of(request)
         with transaction.atomic():
-            replay = claim_submission(actor, key, now=timezone.now())
+            replay = claim_submission(actor, key, now=clock.now())
             if replay is not None:
                 return _replayed(request, replay)
             response = view(request, *args, **kwargs)

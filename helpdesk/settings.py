@@ -169,6 +169,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that waited longer than until the next one has nothing left to do.
+    "core.sweep": {"task": "core.sweep", "schedule": 15.0, "options": {"expires": 15}},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 0.3}
 
 # ---------------------------------------------------------------- words and times

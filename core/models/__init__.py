@@ -6,5 +6,6 @@ from core.models.job import Job
 from core.models.option import Option
 from core.models.rate import RateWindow
 from core.models.submission import Submission
+from core.models.sweep import SweepRun
 
-__all__ = ["AuditEntry", "Delivery", "Job", "Option", "RateWindow", "Submission"]
+__all__ = ["AuditEntry", "Delivery", "Job", "Option", "RateWindow", "Submission", "SweepRun"]

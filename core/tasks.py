@@ -1,0 +1,30 @@
+"""Celery's entry to the ground floor: the sweep that beat starts every 15 s."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from core import clock, jobs, pokes, sweeping
+from core.registries import sweeps
+
+SWEEP_SECONDS = 15
+
+
+@shared_task(name="core.sweep")
+def sweep() -> None:
+    """Start every sweep as a task of its own, so that a slow one holds up none."""
+    for key, _sweep in sweeps:
+        if not pokes.send("core.sweep_one", key, expires=SWEEP_SECONDS):
+            sweeping.run_alone(key, now=clock.now())
+
+
+@shared_task(name="core.sweep_one")
+def sweep_one(key: str) -> None:
+    """One sweep, unless another worker is at it."""
+    sweeping.run_alone(key, now=clock.now())
+
+
+@shared_task(name="core.run_job")
+def run_job(job_id: int) -> None:
+    """One job, right after it was asked for."""
+    jobs.run_job(job_id, now=clock.now())

@@ -77,7 +77,7 @@ def fill_body(message: Message, content: Content) -> list[Attachment]:
     for row in attachments:
         row.is_inline = row.content_id in used
     message.text = clean_text(content.text)
-    message.html = _clean_html(content, addresses)
+    message.html = _clean_html(content, message.text, addresses)
     message.quoted_text = clean_text(content.quoted_text)
     message.quoted_html = sanitise(_with_addresses(content.quoted_html, addresses))
     if message.quoted_text and not message.quoted_html:
@@ -93,10 +93,10 @@ def attachment_path(attachment: Attachment) -> str:
     return f"/attachments/{attachment.pk}/{quote(attachment.filename, safe='')}"
 
 
-def _clean_html(content: Content, addresses: dict[str, str]) -> str:
+def _clean_html(content: Content, text: str, addresses: dict[str, str]) -> str:
     if content.html:
         return sanitise(_with_addresses(content.html, addresses))
-    return render_markdown(content.text) if content.is_markdown else linkify(content.text)
+    return render_markdown(text) if content.is_markdown else linkify(text)
 
 
 def _with_addresses(html: str, addresses: dict[str, str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,13 +25,15 @@ from tickets.models import Event, Message, Priority, SearchDocument, Service, St
 from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_priority, default_status
 
+_reserved: ContextVar[int | None] = ContextVar("reserved_number", default=None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """Everything a new ticket starts from; what is None gets the company's default.
 
     `kind` is the kind of the first message: inbound from a customer, a reply when staff writes
-    first, or a note. `number` is for imports and the demo only, from a reserved range.
+    first, or a note.
     """
 
     customer: Customer
@@ -44,7 +49,6 @@ class Opening:
     assignee: User | None = None
     followers: tuple[NewFollower, ...] = ()
     recipients: Recipients = Recipients()
-    number: int | None = None
 
 
 @transaction.atomic
@@ -78,10 +82,23 @@ def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
 
 
 def next_number() -> int:
-    """The next ticket number of the sequence."""
+    """The next ticket number of the sequence, or the reserved one the demo or an import set."""
+    reserved = _reserved.get()
+    if reserved is not None:
+        return reserved
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('tickets_number')")
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def number_from(number: int) -> Iterator[None]:
+    """The ticket opened inside gets this reserved number, whatever channel opens it."""
+    token = _reserved.set(number)
+    try:
+        yield
+    finally:
+        _reserved.reset(token)
 
 
 def reserve_numbers(count: int) -> range:
@@ -99,7 +116,7 @@ def _insert_ticket(opening: Opening, now: datetime) -> Ticket:
     subject = clean_line(opening.subject, 2000)
     priority = opening.priority or (service and service.default_priority) or default_priority()
     ticket = Ticket(
-        number=opening.number or next_number(),
+        number=next_number(),
         subject=clean_line(subject, 255),
         full_subject=subject if len(subject) > 255 else "",  # noqa: PLR2004 -- the column's width
         customer=opening.customer,

@@ -37,7 +37,7 @@ class Post:
 
 
 def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -> Message:
-    """Insert the message and its files; sets POSTED_FIELDS on the ticket, which the caller saves."""
+    """Insert the message and its files; sets POSTED_FIELDS on the ticket, the caller saves them."""
     message = Message(
         ticket=ticket,
         kind=post.kind,

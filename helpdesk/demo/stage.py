@@ -1,0 +1,146 @@
+"""Plays a script through the real intake and the real actions, at the times it names."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import Department, User
+from core import clock
+from core.registries import sweeps
+from helpdesk.demo.company import CustomerPlan
+from helpdesk.demo.letters import Letter, raw
+from helpdesk.demo.timeline import Script, Step
+from mailpipe.actions.intake import Envelope, take_in
+from mailpipe.models import OutgoingMail
+from tickets.actions import Changes, add_note, change_ticket, close_ticket, reply
+from tickets.actions.messages import Answer
+from tickets.actions.opening import number_from
+from tickets.actors import Actor
+from tickets.content import Content, Recipients
+from tickets.models import Priority, Service, Ticket
+from tickets.models.vocabulary import Kind
+from tickets.vocabulary import default_status, status_after_reply
+
+
+class Stage:
+    """One ticket being played; `until` is the present, which no step may pass."""
+
+    def __init__(self, script: Script, writer: CustomerPlan, *, until: datetime) -> None:
+        self.script = script
+        self.writer = writer
+        self.until = until
+        # A seed from the script's own facts: the same history on every machine.
+        self.chance = Random(f"{script.starts_at}{script.subject}")  # noqa: S311 -- not secret
+        self.department = Department.objects.get(slug=script.story.department)
+        self.agent = self.chance.choice(list(User.objects.members_of([self.department.pk])))
+        self.style = self.chance.choice((0, 0, 1, 1, 1, 2, 3))
+        self.ticket: Ticket | None = None
+
+    @transaction.atomic
+    def play(self, *, number: int | None = None) -> Ticket | None:
+        """The whole ticket in one transaction, so that it is there wholly or not at all."""
+        with number_from(number) if number else _nothing():
+            self._step(self.script.steps[0])
+        for step in self.script.steps[1:]:
+            if step.at <= self.until:
+                self._step(step)
+        return self.ticket
+
+    def _step(self, step: Step) -> None:
+        with clock.moved_to(step.at):
+            getattr(self, f"_{step.kind}")(step)
+            _sweep(step.at)
+        if self.ticket is not None:
+            self.ticket.refresh_from_db()
+
+    def _open(self, step: Step) -> None:
+        letter = Letter(
+            writer=self.writer,
+            to=self.department.address,
+            subject=self._fill(self.script.subject),
+            text=self._fill(self.script.opening),
+            at=step.at,
+        )
+        received = self._send(letter)
+        self.ticket = received
+        changes = Changes(
+            priority=Priority.objects.get(slug=self.script.story.priority),
+            service=Service.objects.get(slug=self.script.story.service),
+        )
+        change_ticket(received, changes=changes, actor=Actor.system("Demo"), now=step.at)
+
+    def _take(self, step: Step) -> None:
+        changes = Changes(assignee=self.agent, status=default_status(Kind.OPEN))
+        change_ticket(self._ticket, changes=changes, actor=self._actor, now=step.at)
+
+    def _note(self, step: Step) -> None:
+        content = Content(text=self._fill(step.text), is_markdown=True)
+        add_note(self._ticket, content=content, actor=self._actor, now=step.at)
+
+    def _reply(self, step: Step) -> None:
+        answer = Answer(
+            content=Content(text=self._fill(step.text), is_markdown=True),
+            recipients=Recipients(to=(self.writer.email,)),
+            after=status_after_reply(),
+        )
+        reply(self._ticket, answer=answer, actor=self._actor, now=step.at)
+
+    def _write(self, step: Step) -> None:
+        sent = OutgoingMail.objects.filter(ticket=self._ticket, kind="reply").latest("pk")
+        letter = Letter(
+            writer=self.writer,
+            to=sent.reply_to or self.department.address,
+            subject=f"Re: {sent.subject}",
+            text=self._fill(step.text),
+            at=step.at,
+            answers=sent.identifier,
+            quoted=sent.text[:400],
+        )
+        self._send(letter)
+
+    def _hold(self, step: Step) -> None:
+        changes = Changes(status=default_status(Kind.WAITING_THIRD_PARTY))
+        change_ticket(self._ticket, changes=changes, actor=self._actor, now=step.at)
+
+    def _close(self, step: Step) -> None:
+        close_ticket(self._ticket, actor=self._actor, now=step.at)
+
+    def _send(self, letter: Letter) -> Ticket:
+        """Through the mail intake, as bytes."""
+        envelope = Envelope(
+            source="demo",
+            recipient=letter.to.rpartition("<")[2].rstrip(">"),
+            sender=letter.writer.email,
+            received_at=letter.at,
+        )
+        mail = take_in(raw(letter, style=self.style), envelope=envelope, now=letter.at)
+        if mail.ticket is None:
+            raise RuntimeError(f"a letter of the demo became no ticket: {mail.reason}")
+        return mail.ticket
+
+    def _fill(self, text: str) -> str:
+        return text.format(first=self.writer.name.split()[0], **self.script.slots)
+
+    @property
+    def _actor(self) -> Actor:
+        return Actor.of_user(self.agent)
+
+    @property
+    def _ticket(self) -> Ticket:
+        if self.ticket is None:
+            raise RuntimeError("the script has not opened its ticket")
+        return self.ticket
+
+
+def _sweep(now: datetime) -> None:
+    """What the beat would have done by then: clocks, outbox, search."""
+    for sweep in sweeps.entries():
+        sweep(now)
+
+
+def _nothing() -> AbstractContextManager[None]:
+    return nullcontext()

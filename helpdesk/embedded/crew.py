@@ -42,6 +42,7 @@ class Member:
     restart_at: float | None = None
     unfinished: bytes = b""
     on_success: Callable[[], None] | None = None
+    kept_words: list[str] | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -73,6 +74,12 @@ class Crew:
         """Start a job that ends by itself."""
         job = self._start(program, is_kept=False, is_engine=False)
         job.on_success = on_success
+        return job
+
+    def ask(self, program: Program) -> Member:
+        """Start a job whose words are kept instead of shown."""
+        job = self._start(program, is_kept=False, is_engine=False)
+        job.kept_words = []
         return job
 
     def wait_for(self, job: Member) -> int:
@@ -196,7 +203,11 @@ class Crew:
         member.pipe.close()
 
     def _show(self, member: Member, line: bytes) -> None:
-        self._console.line(member.program.name, line.decode(errors="replace").rstrip())
+        text = line.decode(errors="replace").rstrip()
+        if member.kept_words is None:
+            self._console.line(member.program.name, text)
+        else:
+            member.kept_words.append(text)
 
     def _note_signal(self, number: int, frame: FrameType | None) -> None:
         if not self._stop_requested:

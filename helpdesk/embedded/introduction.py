@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 from .options import Choices
 from .places import ROOT, Places
@@ -13,7 +14,8 @@ SAMPLE_MAIL = (
 )
 
 
-def text(choices: Choices, places: Places, *, seconds: float) -> str:
+def text(choices: Choices, places: Places, *, seconds: float, people: Sequence[str]) -> str:
+    """`people` says who may sign in, or how somebody comes to be allowed to."""
     site = choices.site_url.rstrip("/")
     return "\n".join(
         [
@@ -24,6 +26,8 @@ def text(choices: Choices, places: Places, *, seconds: float) -> str:
             f"  Agents        {site}/admin/tickets",
             f"  Sent mail     {site}/admin/mail/outbox",
             "",
+            *(f"  {line}" for line in people),
+            "",
             "  Pipe a mail in, from another terminal:",
             f"    {pipe_command(places)}",
             "",
@@ -33,10 +37,13 @@ def text(choices: Choices, places: Places, *, seconds: float) -> str:
     )
 
 
-def owner_hint() -> str:
+def owner_hint() -> list[str]:
     """An installation without the demo has nobody in it yet."""
     manage = shlex.join([sys.executable, str(ROOT / "manage.py")])
-    return f"Make the first owner: {manage} createowner --email YOU@EXAMPLE.COM --name 'YOUR NAME'"
+    return [
+        "Make the first owner, from another terminal:",
+        f"  {manage} createowner --email YOU@EXAMPLE.COM --name 'YOUR NAME'",
+    ]
 
 
 def pipe_command(places: Places) -> str:

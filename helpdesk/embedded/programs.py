@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .leash import Program
 from .places import ROOT, Places
@@ -11,6 +11,8 @@ from .places import ROOT, Places
 WEB_WORKERS = 2
 WEB_THREADS = 4
 TASK_WORKERS = 2
+# A newcomer's first start may well be as root; tasks are JSON, so nothing worse than that.
+KNOWN_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class Programs:
         )
 
     def worker(self) -> Program:
-        return self._celery("worker", "--concurrency", str(TASK_WORKERS), "--without-gossip")
+        worker = self._celery("worker", "--concurrency", str(TASK_WORKERS), "--without-gossip")
+        return replace(worker, env={**worker.env, "PYTHONWARNINGS": KNOWN_WARNING})
 
     def beat(self) -> Program:
         return self._celery("beat", "--schedule", str(self.places.var / "beat-schedule"))
 
     def manage(self, name: str, *arguments: str) -> Program:
-        return self._python(name, "manage.py", *arguments)
+        return self._python(name, "manage.py", name, "--skip-checks", *arguments)
 
     def _celery(self, name: str, *arguments: str) -> Program:
         return self._python(

@@ -23,6 +23,7 @@ PREDECESSOR_PATIENCE = 10.0
 ANSWER_PATIENCE = 5.0
 SERVER_ERROR = 500
 RESTARTED_ON_CHANGE = ("web", "worker", "beat")
+QUIETLY = ("--no-input", "--verbosity", "0")
 RECENT = "demo-recent"
 HISTORY = "demo-history"
 
@@ -33,12 +34,13 @@ class Runtime:
         self.places = places
         self.console = console
         self.crew = Crew(console)
+        self.shows_demo = shows_demo()
         self.env = {
             **{k: v for k, v in kept_secrets(places.secrets).items() if k not in os.environ},
             "VAR_DIR": str(places.var),
             "SITE_URL": choices.site_url,
             "DEBUG": "1" if choices.is_dev else "0",
-            "DEMO": "1" if shows_demo() else "0",
+            "DEMO": "1" if self.shows_demo else "0",
         }
         self.programs = Programs(places, self.env)
 
@@ -50,6 +52,7 @@ class Runtime:
         try:
             self._start()
             self._introduce(seconds=time.monotonic() - began)
+            self._fill_in_history()
             self.crew.work(every_turn=self._follow_sources())
         except StopRequested:
             pass
@@ -59,11 +62,8 @@ class Runtime:
             self.console.say("Stopped.")
 
     def _start(self) -> None:
-        statics = None if self.choices.is_dev else self._begin("collectstatic", "--no-input")
         self._start_engines()
-        self._finish("migrate", "--no-input")
-        if statics is not None:
-            self._require_end(statics)
+        self._prepare_tables_and_files()
         web = self.crew.keep(self.programs.web(host=self.choices.host, port=self.choices.port))
         self._show_recent_tickets()
         self.crew.wait_until(self._answers, needs=web)
@@ -71,12 +71,14 @@ class Runtime:
         self.crew.keep(self.programs.beat())
 
     def _introduce(self, *, seconds: float) -> None:
-        self.console.say(introduction.text(self.choices, self.places, seconds=seconds))
-        if self.env["DEMO"] == "1":
-            self._finish("demo", "--sign-ins")
-        else:
-            self.console.say(introduction.owner_hint())
-        self._fill_in_history()
+        people = self._sign_ins() if self.shows_demo else introduction.owner_hint()
+        text = introduction.text(self.choices, self.places, seconds=seconds, people=people)
+        self.console.say(text)
+
+    def _sign_ins(self) -> list[str]:
+        question = self.crew.ask(self.programs.manage("demo", "--sign-ins"))
+        self._require_end(question)
+        return question.kept_words or []
 
     def _start_engines(self) -> None:
         sockets = self.places.sockets()
@@ -100,22 +102,28 @@ class Runtime:
         lines = [f"{name}={self.env[name]}\n" for name in names if name in self.env]
         self.places.running.write_text("".join(lines))
 
+    def _prepare_tables_and_files(self) -> None:
+        """Side by side: each needs a core of its own for some seconds."""
+        self.console.say("Preparing the tables and the static files.")
+        statics = None if self.choices.is_dev else self._begin("collectstatic", *QUIETLY)
+        self._require_end(self._begin("migrate", *QUIETLY))
+        if statics is not None:
+            self._require_end(statics)
+
     def _show_recent_tickets(self) -> None:
-        if self.env["DEMO"] == "1" and not self.places.stamp(RECENT).exists():
-            self._finish("demo", "--recent")
+        if self.shows_demo and not self.places.stamp(RECENT).exists():
+            self.console.say("Making a demo company.")
+            self._require_end(self._begin("demo", "--recent"))
             self.places.stamp(RECENT).touch()
 
     def _fill_in_history(self) -> None:
         """Takes minutes: behind the running product, taken up again after an early stop."""
-        if self.env["DEMO"] == "1" and not self.places.stamp(HISTORY).exists():
+        if self.shows_demo and not self.places.stamp(HISTORY).exists():
             done = self.places.stamp(HISTORY).touch
             self.crew.begin(self.programs.manage("demo", "--history"), on_success=done)
 
     def _begin(self, *arguments: str) -> Member:
         return self.crew.begin(self.programs.manage(*arguments))
-
-    def _finish(self, *arguments: str) -> None:
-        self._require_end(self._begin(*arguments))
 
     def _require_end(self, job: Member) -> None:
         if self.crew.wait_for(job):

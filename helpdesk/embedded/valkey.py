@@ -37,7 +37,7 @@ class Valkey(Engine):
             "--appendonly": "no",
             "--maxmemory": "256mb",
             "--maxmemory-policy": "volatile-lru",
-            "--loglevel": "warning",
+            "--loglevel": "nothing",  # else each start warns about saving, which we never do
         }
         flat = [part for pair in options.items() for part in pair]
         return Program(

@@ -1,0 +1,56 @@
+"""Changing customers; the only writer of their rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from customers.models import Customer, CustomerAddress, Organisation
+
+
+@transaction.atomic
+def find_or_create_customer(
+    email: str, *, name: str = "", language: str = "", now: datetime
+) -> Customer:
+    """The customer of this canonical address, created once however many ask at the same time.
+
+    An empty name is filled (mail.md 56); the organisation follows from the domain (R38).
+    """
+    known = _by_email(email)
+    if known is None:
+        try:
+            with transaction.atomic():
+                return _insert(email, name=name, language=language, now=now)
+        except IntegrityError:
+            known = _by_email(email)
+            if known is None:
+                raise
+    if name and not known.name:
+        known.name = name[:160]
+        known.save(update_fields=["name"])
+    return known
+
+
+def _by_email(email: str) -> Customer | None:
+    row = (
+        CustomerAddress.objects.select_related("customer__organisation", "customer__merged_into")
+        .filter(kind=CustomerAddress.Kind.EMAIL, value=email)
+        .first()
+    )
+    return None if row is None else row.customer.merged_into or row.customer
+
+
+def _insert(email: str, *, name: str, language: str, now: datetime) -> Customer:
+    domain = email.rpartition("@")[2]
+    customer = Customer.objects.create(
+        name=name[:160],
+        email=email,
+        language=language[:16],
+        organisation=Organisation.objects.filter(domains__domain=domain).first(),
+        created_at=now,
+    )
+    CustomerAddress.objects.create(
+        customer=customer, kind=CustomerAddress.Kind.EMAIL, value=email, is_primary=True
+    )
+    return customer

@@ -1,0 +1,114 @@
+"""The two acts of the demo: what the queue shows at once, and 90 days behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from core.models import Option
+from helpdesk.demo import company, founding, timeline
+from helpdesk.demo.stage import Stage
+from tickets.actions.opening import reserve_numbers
+
+TICKETS = 1250
+RECENT = 40
+DAYS = 90
+RECENT_DAYS = 2
+STATE = "demo.state"
+_LOCK = 7_301_994
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the demo is."""
+
+    done: int
+    total: int
+
+
+class AlreadyPlaying(RuntimeError):
+    """Another process builds the demo at this moment."""
+
+
+def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
+    """Found the company once and fix the plan; later calls return the plan as it was."""
+    with transaction.atomic():
+        founding.found_company(now=now)
+        known = Option.objects.select_for_update().filter(pk=STATE).first()
+        if known is not None:
+            return dict(known.value)
+        older = reserve_numbers(tickets - RECENT)
+        plan: dict[str, object] = {
+            "now": now.isoformat(),
+            "first_number": older[0],
+            "older": len(older),
+            "history": 0,
+            "recent": 0,
+        }
+        Option.objects.create(pk=STATE, value=plan)
+        return plan
+
+
+def play_recent(plan: dict[str, object]) -> Iterator[Progress]:
+    """The last days first, so that a newcomer sees a living queue at once."""
+    yield from _play("recent", plan, _recent_scripts(_now_of(plan)))
+
+
+def play_history(plan: dict[str, object]) -> Iterator[Progress]:
+    """The 90 days before, oldest first, under the numbers reserved for them."""
+    yield from _play("history", plan, _history_scripts(_now_of(plan), int(str(plan["older"]))))
+
+
+def is_unfinished() -> bool:
+    """Whether the history is still being filled in: the queue says so in a banner."""
+    state = Option.objects.filter(pk=STATE).values_list("value", flat=True).first()
+    return bool(state) and int(state["history"]) < int(state["older"])
+
+
+def _play(act: str, plan: dict[str, object], scripts: list[timeline.Script]) -> Iterator[Progress]:
+    writers = company.customers(founding.CUSTOMER_COUNT)
+    first_number = int(str(plan["first_number"]))
+    for position, script in enumerate(scripts):
+        with transaction.atomic():
+            if not _take_turn(act, position):
+                continue
+            stage = Stage(script, writers[script.customer], until=_now_of(plan))
+            stage.play(number=first_number + position if act == "history" else None)
+        yield Progress(position + 1, len(scripts))
+
+
+def _take_turn(act: str, position: int) -> bool:
+    """Whether `position` is the next one of this act; the row lock makes a second player wait."""
+    state = Option.objects.select_for_update().get(pk=STATE)
+    if state.value[act] != position:
+        return False
+    state.value[act] = position + 1
+    state.save(update_fields=["value"])
+    return True
+
+
+def _recent_scripts(now: datetime) -> list[timeline.Script]:
+    since = now - timedelta(days=RECENT_DAYS)
+    chance = Random(f"recent {now.date()}")  # noqa: S311 -- believable, not secret
+    moments = timeline.starts(RECENT, since=since, until=now, chance=chance)
+    return [_script(moment, chance) for moment in moments]
+
+
+def _history_scripts(now: datetime, count: int) -> list[timeline.Script]:
+    until = now - timedelta(days=RECENT_DAYS)
+    chance = Random("history")  # noqa: S311 -- believable, not secret
+    moments = timeline.starts(count, since=now - timedelta(days=DAYS), until=until, chance=chance)
+    return [_script(moment, chance) for moment in moments]
+
+
+def _script(moment: datetime, chance: Random) -> timeline.Script:
+    customer = chance.randrange(founding.CUSTOMER_COUNT)
+    return timeline.script_for(moment, customer=customer, chance=chance)
+
+
+def _now_of(plan: dict[str, object]) -> datetime:
+    return datetime.fromisoformat(str(plan["now"]))

@@ -1,0 +1,46 @@
+"""What can be done to people, roles and departments; the only writer of their rows."""
+
+from accounts.actions.departments import save_department, set_members
+from accounts.actions.invitations import (
+    TokenRefused,
+    accept_invitation,
+    invite_user,
+    withdraw_invitation,
+)
+from accounts.actions.people import (
+    RefusedByRole,
+    activate_user,
+    change_profile,
+    change_staff,
+    create_user,
+    deactivate_user,
+    set_availability,
+)
+from accounts.actions.setup import (
+    OwnerExists,
+    create_owner,
+    issue_setup_token,
+    owner_exists,
+    use_setup_token,
+)
+
+__all__ = [
+    "OwnerExists",
+    "RefusedByRole",
+    "TokenRefused",
+    "accept_invitation",
+    "activate_user",
+    "change_profile",
+    "change_staff",
+    "create_owner",
+    "create_user",
+    "deactivate_user",
+    "invite_user",
+    "issue_setup_token",
+    "owner_exists",
+    "save_department",
+    "set_availability",
+    "set_members",
+    "use_setup_token",
+    "withdraw_invitation",
+]

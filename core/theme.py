@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core import registries
+from core import options, registries
 from core.colour import BRAND_LIGHTNESS, Oklch, is_hex, to_hex, to_oklch
 from core.memo import remembered
 from core.registries import ThemeColour
 
 FOR_EVER = "public, max-age=31536000, immutable"
 BRAND = ":root"  # the brand's colour takes this selector; all others are classes
+
+BRAND_COLOUR = options.declare(
+    options.OptionSpec(
+        "branding.colour",
+        "str",
+        "#0e7c66",
+        _("Brand colour"),
+        _("Buttons and links of the customers' pages; darkened until white can be read on it."),
+        maximum=7,
+    )
+)
+
+logger = logging.getLogger(__name__)
 
 _SELECTOR = re.compile(r":root|\.[a-z][a-z0-9-]*")
 _RELATIVE = "(color: oklch(from red l c h))"
@@ -33,8 +48,9 @@ class Theme:
 @remembered(seconds=5)
 def current() -> Theme:
     """The theme of all registered colours."""
-    colours = [colour for ask in registries.theme_colours.entries() for colour in ask()]
-    css = stylesheet(colours)
+    brand = ThemeColour(BRAND, str(options.value(BRAND_COLOUR.key)).lower())
+    rows = [colour for ask in registries.theme_colours.entries() for colour in ask()]
+    css = stylesheet([brand, *rows])
     return Theme(css, hashlib.sha256(css.encode()).hexdigest()[:12])
 
 
@@ -57,16 +73,22 @@ def theme(_request: HttpRequest, digest: str) -> HttpResponse:
 def stylesheet(colours: list[ThemeColour]) -> str:
     """Rules for `colours`, with plain hexes for browsers without relative colours.
 
-    Raises ValueError on a selector or a colour of another form: nothing else may reach CSS.
+    A selector or colour of another form never reaches CSS: it is left out and logged, for one bad
+    row must not take every page down.
     """
-    for colour in colours:
-        if not _SELECTOR.fullmatch(colour.selector) or not is_hex(colour.hex):
-            raise ValueError(f"not a theme colour: {colour}")
-    rules = "".join(_rule(colour) for colour in colours)
-    plain = "".join(_plain_rule(colour) for colour in colours)
+    sound = [colour for colour in colours if _is_sound(colour)]
+    rules = "".join(_rule(colour) for colour in sound)
+    plain = "".join(_plain_rule(colour) for colour in sound)
     if not rules:
         return ""
     return f"@layer utilities{{{rules}@supports not {_RELATIVE}{{{plain}}}}}"
+
+
+def _is_sound(colour: ThemeColour) -> bool:
+    sound = bool(_SELECTOR.fullmatch(colour.selector)) and is_hex(colour.hex)
+    if not sound:
+        logger.error("left out of the theme: %r", colour)
+    return sound
 
 
 def _rule(colour: ThemeColour) -> str:
@@ -76,15 +98,15 @@ def _rule(colour: ThemeColour) -> str:
 
 def _plain_rule(colour: ThemeColour) -> str:
     own = to_oklch(colour.hex)
-    knobs = _brand_knobs(own) if colour.selector == BRAND else _badge_knobs(own, colour.hex)
+    knobs = _brand_knobs(own) if colour.selector == BRAND else _badge_knobs(own)
     return f"{colour.selector}{{{';'.join(f'{knob}:{value}' for knob, value in knobs)}}}"
 
 
-def _badge_knobs(own: Oklch, hexes: str) -> list[tuple[str, str]]:
+def _badge_knobs(own: Oklch) -> list[tuple[str, str]]:
     return [
         ("--badge-bg", _both(own.at(0.945, 0.055), own.at(0.29, 0.06))),
         ("--badge-ink", _both(own.at(0.38, 0.12), own.at(0.87, 0.1))),
-        ("--badge-dot", hexes),
+        ("--badge-dot", _both(own.at(min(own.lightness, 0.62)), own.at(max(own.lightness, 0.68)))),
     ]
 
 

@@ -10,12 +10,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Model
 from django.forms import BaseForm, BoundField
 from django.template import Context
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from core import assets, commands, theme, ui, words
+from core import assets, clock, commands, theme, ui, words
 from core.form_ui import FieldView, field_view
 
 register = template.Library()
@@ -32,13 +31,13 @@ register.simple_tag(ui.counter)
 @register.simple_tag
 def due_chip(due: datetime | None, **options: Any) -> SafeString:
     """`{% due_chip ticket.due_at risk_at=ticket.risk_at %}`; see `core.ui.due_chip`."""
-    return ui.due_chip(due, now=timezone.now(), **options)
+    return ui.due_chip(due, now=clock.now(), **options)
 
 
 @register.simple_tag
 def time_ago(moment: datetime | None) -> SafeString:
     """`{% time_ago message.created_at %}`."""
-    return ui.time_ago(moment, now=timezone.now())
+    return ui.time_ago(moment, now=clock.now())
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        _register_sweeps()
+        _register_own()
         # Core is ready first, and all models are loaded by then.
         for name in CONTRIBUTIONS:
             for label in settings.FLOORS:
@@ -33,7 +33,8 @@ def _import_if_there(label: str, name: str) -> None:
         import_module(f"{config.name}.{name}")
 
 
-def _register_sweeps() -> None:
+def _register_own() -> None:
+    from core import checks, system
     from core.housekeeping import drop_orphans, tidy
     from core.jobs import run_due
     from core.registries import sweeps
@@ -42,3 +43,5 @@ def _register_sweeps() -> None:
     sweeps.register("core.jobs", run_due)
     sweeps.register("core.tidy", seldom("core.tidy", every=timedelta(hours=1))(tidy))
     sweeps.register("core.orphans", seldom("core.orphans", every=timedelta(days=1))(drop_orphans))
+    checks.register()
+    system.register()

@@ -28,9 +28,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when requests can be answered; Redis away is only a remark."""
-    database = _database_state()
+    database = database_state()
     is_ready = database == "ok"
-    facts = {"ready": is_ready, "database": database, "redis": _redis_state()}
+    facts = {"ready": is_ready, "database": database, "redis": redis_state()}
     return JsonResponse(facts, status=200 if is_ready else 503)
 
 
@@ -43,7 +43,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database_state() -> str:
+def database_state() -> str:
+    """ "ok", or what is wrong with the database."""
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -53,7 +54,8 @@ def _database_state() -> str:
     return "ok"
 
 
-def _redis_state() -> str:
+def redis_state() -> str:
+    """ "ok" or "degraded"."""
     cache.set(PING_KEY, 1, 10)
     return "ok" if cache.get(PING_KEY) else "degraded"
 

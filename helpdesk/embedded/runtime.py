@@ -35,6 +35,7 @@ class Runtime:
         self.console = console
         self.crew = Crew(console)
         self.shows_demo = shows_demo()
+        self.people: list[str] = []
         self.env = {
             **{k: v for k, v in kept_secrets(places.secrets).items() if k not in os.environ},
             "VAR_DIR": str(places.var),
@@ -66,19 +67,21 @@ class Runtime:
         self._prepare_tables_and_files()
         web = self.crew.keep(self.programs.web(host=self.choices.host, port=self.choices.port))
         self._show_recent_tickets()
+        self.people = self._who_may_sign_in()
         self.crew.wait_until(self._answers, needs=web)
         self.crew.keep(self.programs.worker())
         self.crew.keep(self.programs.beat())
 
-    def _introduce(self, *, seconds: float) -> None:
-        people = self._sign_ins() if self.shows_demo else introduction.owner_hint()
-        text = introduction.text(self.choices, self.places, seconds=seconds, people=people)
-        self.console.say(text)
-
-    def _sign_ins(self) -> list[str]:
+    def _who_may_sign_in(self) -> list[str]:
+        if not self.shows_demo:
+            return introduction.owner_hint()
         question = self.crew.ask(self.programs.manage("demo", "--sign-ins"))
         self._require_end(question)
         return question.kept_words or []
+
+    def _introduce(self, *, seconds: float) -> None:
+        text = introduction.text(self.choices, self.places, seconds=seconds, people=self.people)
+        self.console.say(text)
 
     def _start_engines(self) -> None:
         sockets = self.places.sockets()

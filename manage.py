@@ -17,20 +17,24 @@ def main() -> None:
 
 
 def spools(arguments: list[str]) -> bool:
-    """True for a mail server's call: settings, database or Redis must not be able to lose its mail."""
+    """True for a mail server's call: settings, database or Redis must not lose its mail."""
     if arguments[:1] != ["mailpipe"]:
         return False
     options = arguments[1:]
-    values = {index + 1 for index, word in enumerate(options) if word in ("--recipient", "--sender")}
+    values = {
+        index + 1 for index, word in enumerate(options) if word in ("--recipient", "--sender")
+    }
     return not any(
-        word.partition("=")[0] in NEEDS_DJANGO for index, word in enumerate(options) if index not in values
+        word.partition("=")[0] in NEEDS_DJANGO
+        for index, word in enumerate(options)
+        if index not in values
     )
 
 
 def spool_stdin(arguments: list[str]) -> None:
-    """Never returns: ends with 0 (durable) or 75 (try again), since any other status bounces the mail."""
+    """Never returns: 0 (durable) or 75 (try again), since any other status bounces the mail."""
     try:
-        from mailpipe.spool import run  # noqa: PLC0415 - a broken checkout must end with 75, not with a traceback
+        from mailpipe.spool import run  # noqa: PLC0415 - a broken checkout must end with 75
 
         run(arguments)
     finally:

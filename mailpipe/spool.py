@@ -1,4 +1,4 @@
-"""The durable spool: takes one raw mail from stdin to a synced file, with the standard library only."""
+"""The durable spool: one raw mail from stdin to a synced file, standard library only."""
 
 import contextlib
 import hashlib
@@ -54,11 +54,13 @@ def default_folder() -> Path:
 
 
 def spool(source: int, folder: Path, *, recipient: str = "", sender: str = "") -> Path:
-    """Copy the file descriptor to a synced file of `folder`; when this returns, the mail is durable."""
+    """Copy the descriptor to a synced file; when this returns, the mail is durable."""
     _prepare(folder)
     arrived = time.time_ns()
     unfinished = folder / f"{UNFINISHED}{arrived}-{os.getpid()}"
-    target = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    target = os.open(
+        unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+    )
     try:
         try:
             _write_all(target, _envelope_line(recipient=recipient, sender=sender, arrived=arrived))
@@ -131,7 +133,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> None:
-    """Leave at once: the interpreter's own shutdown may fail (closed stdout) with a status that bounces."""
+    """Leave at once: the interpreter's own shutdown may fail (closed stdout), and bounce."""
     status = TRY_AGAIN
     try:
         status = main(arguments)
@@ -140,7 +142,7 @@ def run(arguments: Sequence[str]) -> None:
 
 
 def _envelope(arguments: Sequence[str]) -> dict[str, str]:
-    """Read the two options by hand: a recipient may begin with a dash (X-59), and argparse exits with 2."""
+    """Read by hand: a recipient may begin with a dash (X-59), and argparse exits with 2."""
     envelope = {"recipient": "", "sender": ""}
     words = iter(arguments)
     for word in words:

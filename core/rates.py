@@ -53,6 +53,11 @@ def reset(key: str) -> None:
     RateWindow.objects.filter(key=_stored(key)).delete()
 
 
+def reset_prefix(prefix: str) -> None:
+    """Forget all attempts under keys that begin so."""
+    RateWindow.objects.filter(key__startswith=prefix).delete()
+
+
 def forget_old(now: datetime) -> int:
     """Drop windows nobody asks for any more; returns how many."""
     return RateWindow.objects.filter(starts_at__lt=now - KEPT).delete()[0]

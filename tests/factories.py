@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
@@ -37,6 +38,7 @@ def make_user(name: str, role: str = "agent", *departments: Department, **fields
     user = User.objects.create_user(
         name=name, role=make_role(role), password=fields.pop("password", PASSWORD), **fields
     )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     for department in departments:
         Membership.objects.create(department=department, user=user)
     return user

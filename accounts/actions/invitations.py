@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.people import RefusedByRole
+from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, Invitation, Membership, Role, User
 from accounts.tokens import digest, new_token
 from core import audit, options
@@ -83,6 +84,7 @@ def accept_invitation(token: str, *, name: str, password: str, now: datetime) ->
     Membership.objects.bulk_create(
         Membership(user=user, department=department) for department in invitation.departments.all()
     )
+    prove_mailbox(user)
     audit.record("accepted invitation", invitation, actor=user)
     return user
 

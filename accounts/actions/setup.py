@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from accounts.actions.invitations import TokenRefused
+from accounts.mailboxes import prove_mailbox
 from accounts.models import Role, SetupToken, User
 from accounts.tokens import digest, new_token
 from core import audit
@@ -33,6 +34,7 @@ def create_owner(email: str, *, name: str, password: str, now: datetime) -> User
         raise OwnerExists
     role = Role.objects.filter(is_owner=True).earliest("position")
     user = User.objects.create_user(email, password, name=name.strip(), role=role)
+    prove_mailbox(user)
     SetupToken.objects.filter(used_at=None).update(used_at=now)
     audit.record("created the first owner", user, actor=user)
     return user

@@ -1,0 +1,223 @@
+"""What people type about themselves, their colleagues and their departments."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.departments import save_department, set_members
+from accounts.models import Department, DepartmentAddress, Role, User
+from accounts.models.role import Permission
+
+
+class PasswordMixin(forms.Form):
+    """A new password, checked by the installation's rules."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters; a few words are easier to remember."),
+        strip=False,
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class SetupForm(PasswordMixin):
+    """The first owner."""
+
+    token = forms.CharField(
+        label=_("Setup token"), help_text=_("Printed by “manage.py setup_token”.")
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    field_order = ("token", "name", "email", "password")
+
+
+class AcceptForm(PasswordMixin):
+    """An invited colleague."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("name", "password")
+
+
+class InviteForm(forms.Form):
+    """Whom to invite as what."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    name = forms.CharField(label=_("Name"), max_length=120)
+    role = forms.ModelChoiceField(Role.objects.filter(is_staff=True), label=_("Role"))
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.filter(archived_at=None),
+        label=_("Departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class StaffForm(forms.Form):
+    """A colleague's name, role and departments."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    role = forms.ModelChoiceField(Role.objects.filter(is_staff=True), label=_("Role"))
+    departments = forms.ModelMultipleChoiceField(
+        Department.objects.filter(archived_at=None),
+        label=_("Departments"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What people set about themselves."""
+
+    class Meta:
+        model = User
+        fields = [
+            "name",
+            "signature",
+            "time_zone",
+            "language",
+            "theme",
+            "density",
+            "after_send",
+            "single_key_shortcuts",
+        ]
+        labels = {
+            "name": _("Name"),
+            "signature": _("Signature"),
+            "time_zone": _("Time zone"),
+            "language": _("Language"),
+            "theme": _("Theme"),
+            "density": _("Density of lists"),
+            "after_send": _("After sending"),
+            "single_key_shortcuts": _("Single-key shortcuts"),
+        }
+        help_texts = {
+            "signature": _("Put below your replies."),
+            "single_key_shortcuts": _("Keys such as r to reply; never while you type."),
+        }
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = [(name, name) for name in sorted(available_timezones()) if "/" in name]
+        self.fields["time_zone"].widget = forms.Select(
+            choices=[("", gettext("Like the server")), *zones]
+        )
+        self.fields["language"].widget = forms.Select(
+            choices=[("", gettext("Like the browser")), *settings.LANGUAGES]
+        )
+
+    def only(self, field: str) -> dict[str, Any]:
+        """The one cleaned value, for saving a field by itself."""
+        return {field: self.cleaned_data[field]}
+
+
+class RoleForm(forms.ModelForm[Role]):
+    """A role and what it allows."""
+
+    permissions = forms.MultipleChoiceField(
+        choices=Permission.choices,
+        label=_("May"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Role
+        fields = ["name", "slug", "permissions"]
+        labels = {"name": _("Name"), "slug": _("Short name")}
+
+
+class DepartmentForm(forms.ModelForm[Department]):
+    """A department with its addresses and members."""
+
+    addresses = forms.CharField(
+        label=_("Mail addresses"),
+        help_text=_("One a line; the first is the one replies come from."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    members = forms.ModelMultipleChoiceField(
+        User.objects.staff(),
+        label=_("Who responds"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Department
+        fields = [
+            "name",
+            "slug",
+            "description",
+            "lead",
+            "signature",
+            "sends_receipts",
+            "is_portal_visible",
+            "is_default",
+        ]
+        labels = {
+            "name": _("Name"),
+            "slug": _("Short name"),
+            "description": _("Description"),
+            "lead": _("Lead"),
+            "signature": _("Signature"),
+            "sends_receipts": _("Confirm new requests by mail"),
+            "is_portal_visible": _("Customers may choose it"),
+            "is_default": _("Takes mail for unknown addresses"),
+        }
+        help_texts = {"slug": _("Used in support+name@ addresses.")}
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+
+    field_order = ("name", "slug", "addresses", "description", "lead", "members")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lead = self.fields["lead"]
+        if isinstance(lead, forms.ModelChoiceField):
+            lead.queryset = User.objects.staff()
+        if self.instance.pk:
+            rows = self.instance.addresses.order_by("-is_primary", "pk")
+            self.initial["addresses"] = "\n".join(rows.values_list("email", flat=True))
+            self.initial["members"] = list(self.instance.members.values_list("pk", flat=True))
+
+    def clean_addresses(self) -> str:
+        emails = list(dict.fromkeys(self.cleaned_data["addresses"].lower().split()))
+        for email in emails:
+            validate_email(email)
+        taken = DepartmentAddress.objects.filter(email__in=emails).exclude(
+            department_id=self.instance.pk
+        )
+        if taken:
+            raise forms.ValidationError(
+                gettext("%(email)s belongs to another department.") % {"email": taken[0].email}
+            )
+        return "\n".join(emails)
+
+    def save(self, commit: bool = True) -> Department:  # noqa: FBT001, FBT002 -- Django's signature
+        """Save through the actions, with addresses and members."""
+        department = super().save(commit=False)
+        save_department(department, addresses=self.cleaned_data["addresses"].split())
+        return set_members(department, members=list(self.cleaned_data["members"]))

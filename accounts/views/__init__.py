@@ -1,0 +1,1 @@
+"""Pages of people: doors, staff, profile."""

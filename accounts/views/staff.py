@@ -1,0 +1,142 @@
+"""Colleagues: who they are, what they may do, who is invited, who is locked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import throttle
+from accounts.actions import (
+    RefusedByRole,
+    activate_user,
+    change_staff,
+    deactivate_user,
+    invite_user,
+    withdraw_invitation,
+)
+from accounts.actions.invitations import Guest
+from accounts.forms import InviteForm, StaffForm
+from accounts.models import Invitation, User
+from accounts.models.role import Permission
+from core import audit, clock
+from core.access import permission_required
+from core.rendering import render_page
+from core.submissions import idempotent
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A row of the staff list."""
+
+    user: User
+    departments: str
+    is_locked: bool
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_http_methods(["GET"])
+def staff(request: HttpRequest) -> HttpResponseBase:
+    """Everybody who works here, and open invitations."""
+    now = clock.now()
+    people = User.objects.get_queryset().filter(role__is_staff=True).order_by("-is_active", "name")
+    rows = [
+        Colleague(
+            user=user,
+            departments=", ".join(sorted(row.name for row in user.departments.all())),
+            is_locked=throttle.is_locked(user.email, now=now),
+        )
+        for user in people.prefetch_related("departments")
+    ]
+    invitations = Invitation.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
+    context = {"rows": rows, "invitations": invitations.select_related("role", "invited_by")}
+    return render_page(request, "accounts/staff.html", context)
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_http_methods(["GET", "POST"])
+@idempotent
+def invite(request: HttpRequest) -> HttpResponseBase:
+    """Invite a colleague by mail."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        guest = Guest(departments=tuple(facts.pop("departments")), **facts)
+        try:
+            invite_user(guest, actor=_me(request), now=clock.now())
+        except RefusedByRole as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The invitation is on its way."))
+            return redirect("accounts:staff")
+    status = 422 if form.errors else 200
+    return render_page(request, "accounts/invite.html", {"form": form}, status=status)
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_http_methods(["GET", "POST"])
+def colleague(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Change a colleague's name, role and departments."""
+    user = _colleague(pk)
+    initial = {"name": user.name, "role": user.role, "departments": user.department_ids()}
+    form = StaffForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        try:
+            change_staff(
+                user, departments=list(facts.pop("departments")), actor=_me(request), **facts
+            )
+        except RefusedByRole as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("accounts:staff")
+    status = 422 if form.errors else 200
+    return render_page(
+        request, "accounts/colleague.html", {"form": form, "person": user}, status=status
+    )
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_POST
+def activity(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Lock a colleague out, or let them in again."""
+    user = _colleague(pk)
+    act = deactivate_user if user.is_active else activate_user
+    try:
+        act(user, actor=_me(request))
+    except RefusedByRole as refusal:
+        messages.error(request, str(refusal))
+    return redirect("accounts:staff")
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_POST
+def unlock(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Forget the wrong passwords of a colleague (R177)."""
+    user = _colleague(pk)
+    throttle.forgive(user.email)
+    audit.record("unlocked", user, actor=request.user, request=request)
+    messages.success(request, _("%(name)s may try again.") % {"name": user.display_name})
+    return redirect("accounts:staff")
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_POST
+def invitation_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Withdraw an invitation."""
+    withdraw_invitation(get_object_or_404(Invitation, pk=pk), actor=_me(request), now=clock.now())
+    return redirect("accounts:staff")
+
+
+def _colleague(pk: int) -> User:
+    return get_object_or_404(User.objects.get_queryset(), pk=pk, role__is_staff=True)
+
+
+def _me(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise TypeError("a guarded view has a user")
+    return request.user

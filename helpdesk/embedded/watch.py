@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PERIOD = 1.0
+# Outside of runserver Django keeps compiled templates, also when debugging.
+WATCHED = {".py", ".html", ".txt"}
 SKIPPED = {".venv", "var", "build", "static", "staticfiles", "tests", "node_modules", ".git"}
 
 
@@ -29,4 +31,4 @@ class SourceWatch:
     def _sources(self) -> Iterator[Path]:
         for folder in self._root.iterdir():
             if folder.is_dir() and folder.name not in SKIPPED:
-                yield from (p for p in folder.rglob("*.py") if p.exists())
+                yield from (p for p in folder.rglob("*") if p.suffix in WATCHED and p.exists())

@@ -1,7 +1,7 @@
-"""Addresses of customers' settings."""
+"""Addresses of customers' settings; lists and files of customers are the desk's."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from customers import tables
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*tables.organisations.urls(), *tables.tiers.urls()]

@@ -1,4 +1,4 @@
-"""Changing customers; the only writer of their rows."""
+"""Whoever writes becomes a customer, once (R38, mail.md 56)."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ def find_or_create_customer(
 ) -> Customer:
     """The customer of this canonical address, created once however many ask at the same time.
 
-    An empty name is filled (mail.md 56); the organisation follows from the domain (R38).
+    An empty name is filled; the organisation follows from the domain.
     """
-    known = _by_email(email)
+    known = by_email(email)
     if known is None:
         try:
             with transaction.atomic():
                 return _insert(email, name=name, language=language, now=now)
         except IntegrityError:
-            known = _by_email(email)
+            known = by_email(email)
             if known is None:
                 raise
     if name and not known.name:
@@ -32,22 +32,27 @@ def find_or_create_customer(
     return known
 
 
-def _by_email(email: str) -> Customer | None:
-    row = (
-        CustomerAddress.objects.select_related("customer__organisation", "customer__merged_into")
-        .filter(kind=CustomerAddress.Kind.EMAIL, value=email)
-        .first()
+def by_email(email: str) -> Customer | None:
+    """The customer of a canonical address; merged ones answer with their survivor."""
+    rows = CustomerAddress.objects.select_related(
+        "customer__organisation", "customer__merged_into__organisation"
     )
+    row = rows.filter(kind=CustomerAddress.Kind.EMAIL, value=email).first()
     return None if row is None else row.customer.merged_into or row.customer
 
 
-def _insert(email: str, *, name: str, language: str, now: datetime) -> Customer:
+def organisation_of(email: str) -> Organisation | None:
+    """The organisation that owns the address's domain."""
     domain = email.rpartition("@")[2]
+    return Organisation.objects.filter(domains__domain=domain).first() if domain else None
+
+
+def _insert(email: str, *, name: str, language: str, now: datetime) -> Customer:
     customer = Customer.objects.create(
         name=name[:160],
         email=email,
         language=language[:16],
-        organisation=Organisation.objects.filter(domains__domain=domain).first(),
+        organisation=organisation_of(email),
         created_at=now,
     )
     CustomerAddress.objects.create(

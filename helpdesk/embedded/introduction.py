@@ -37,6 +37,16 @@ def text(choices: Choices, places: Places, *, seconds: float, people: Sequence[s
     )
 
 
+def sign_ins(choices: Choices, lines: Sequence[str]) -> list[str]:
+    """What `manage.py demo --sign-ins` prints: role, address and password between tabs."""
+    rows = [line.split("\t") for line in lines]
+    width = max((len(address) for _, address, _ in rows), default=0)
+    return [
+        f"Sign in at {choices.site_url}/authentication/login as",
+        *(f"  {role:<9} {address:<{width}}  {password}" for role, address, password in rows),
+    ]
+
+
 def owner_hint() -> list[str]:
     """An installation without the demo has nobody in it yet."""
     manage = shlex.join([sys.executable, str(ROOT / "manage.py")])

@@ -77,7 +77,7 @@ class Runtime:
             return introduction.owner_hint()
         question = self.crew.ask(self.programs.manage("demo", "--sign-ins"))
         self._require_end(question)
-        return question.kept_words or []
+        return introduction.sign_ins(self.choices, question.kept_words or [])
 
     def _introduce(self, *, seconds: float) -> None:
         text = introduction.text(self.choices, self.places, seconds=seconds, people=self.people)

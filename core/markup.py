@@ -40,6 +40,7 @@ BLOCKS = words(
 MAX_FORMATTING = 32
 MAX_COPIES = 500_000
 MAX_STEPS = 2_000_000
+MAX_JOINS = 100_000_000_000
 
 # Possessive throughout: a quote that never closes ends the document, as the HTML standard says,
 # instead of being tried again from every tag.
@@ -70,6 +71,15 @@ class _Writer:
     formatting: int = 0
     copies: int = 0
     steps: int = 0
+    joins: int = 0
+    run_length: int = 0
+    run_entities: int = 0
+
+    def text(self, text: str) -> None:
+        """Text between tags. A parser joins it at every entity, each time copying what it has."""
+        self.pieces.append(text)
+        self.run_length += len(text)
+        self.run_entities += text.count("&")
 
     def start(self, name: str, attributes: str) -> None:
         for ended in iter(lambda: self.stack[-1:], []):
@@ -79,6 +89,7 @@ class _Writer:
         if name in FORMATTING and self.formatting >= MAX_FORMATTING:
             return
         self.copies += self.formatting
+        self._end_run()
         self.pieces.append(f"<{name}{attributes}>")
         if name in VOID:
             return
@@ -105,7 +116,14 @@ class _Writer:
     def finish(self) -> str:
         while self.stack:
             self._pop()
+        self._end_run()
         return "".join(self.pieces)
+
+    def _end_run(self) -> None:
+        self.joins += self.run_entities * self.run_length
+        self.run_length = self.run_entities = 0
+        if self.joins > MAX_JOINS:
+            raise TooTangled
 
     def _pop(self) -> None:
         name = self.stack.pop()
@@ -128,7 +146,7 @@ def straighten(
     """
     writer = _Writer(max_depth)
     for text, match in _tokens(html, dropped):
-        writer.pieces.append(text.replace("<", "&lt;"))
+        writer.text(entities.escape(entities.unescape(text), quote=False))
         name = (match["name"] or "").lower() if match else ""
         if match is None or name not in tags:
             continue
@@ -194,4 +212,4 @@ def _attributes(written: str, kept: set[str]) -> str:
 def _unquoted(value: str) -> str:
     if value[:1] in {'"', "'"}:
         value = value[1:-1]
-    return value.replace('"', "&quot;")
+    return entities.escape(entities.unescape(value))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-_remembered: list[Remembered] = []
+_remembered: list[Remembered[Any]] = []
 
 
 class Remembered(Generic[T]):

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.memo import remembered
 from core.models import Option
 
 Kind = Literal["bool", "int", "float", "str", "text", "choice", "list"]
@@ -39,14 +40,7 @@ class OptionSpec:
     choices: Sequence[tuple[str, Any]] = ()
 
 
-@dataclass(frozen=True)
-class _Snapshot:
-    values: dict[str, Any]
-    until: float
-
-
 _specs: dict[str, OptionSpec] = {}
-_snapshot: _Snapshot | None = None
 
 
 def declare(spec: OptionSpec) -> OptionSpec:
@@ -94,8 +88,7 @@ def set_value(key: str, value: Any, *, actor: Any, now: datetime) -> Any:
 
 def forget() -> None:
     """Drop this process's copy, so that the next question reads the shared one."""
-    global _snapshot  # noqa: PLW0603 - one copy a process is the point
-    _snapshot = None
+    _shared_values.forget()
 
 
 def clean(spec: OptionSpec, value: Any) -> Any:
@@ -104,13 +97,7 @@ def clean(spec: OptionSpec, value: Any) -> Any:
 
 
 def _current_values() -> dict[str, Any]:
-    if _changed_here():
-        return _stored_values()
-    global _snapshot  # noqa: PLW0603 - one copy a process is the point
-    moment = time.monotonic()
-    if _snapshot is None or _snapshot.until <= moment:
-        _snapshot = _Snapshot(_shared_values(), moment + FRESH_SECONDS)
-    return _snapshot.values
+    return _stored_values() if _changed_here() else _shared_values()
 
 
 def _changed_here() -> bool:
@@ -118,6 +105,7 @@ def _changed_here() -> bool:
     return any(entry[1] is _publish for entry in connection.run_on_commit)
 
 
+@remembered(seconds=FRESH_SECONDS)
 def _shared_values() -> dict[str, Any]:
     # The version is read before the rows: a writer who commits in between raises it, so that
     # nobody finds the older rows under the newer version.

@@ -52,7 +52,8 @@ DROPPED_WITH_CONTENT = words(
     "applet audio canvas embed frameset head iframe math noembed noframes noscript object script "
     "select style svg template textarea title video xmp"
 )
-URL_SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+LINK_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+URL_SCHEMES = {*LINK_SCHEMES, "cid"}
 OWN_IMAGES = ("cid:", "/attachments/")
 
 # The serialiser of nh3 writes attributes in double quotes and escapes those inside, so that
@@ -156,7 +157,7 @@ def _cleaned(
         strip_comments=True,
         filter_style_properties=set(style) if style is not None else None,
     )
-    return _without_remote_images(cleaned)
+    return _judged(cleaned)
 
 
 def _as_text(html: str) -> str:
@@ -164,33 +165,43 @@ def _as_text(html: str) -> str:
     return str(escape(text).replace("\n", "<br>\n"))
 
 
-def _without_remote_images(html: str) -> str:
-    """Remote images become links, so that opening a page tells no sender about it."""
+def _judged(html: str) -> str:
+    """Links lead to the outside or nowhere; remote images become links, so that opening a page
+    tells no sender about it."""
     pieces: list[str] = []
     position, links = 0, 0
     for match in _IMAGE_OR_LINK.finditer(html):
         closing, name, written = match.groups()
         if name == "a":
             links = max(0, links - 1) if closing else links + 1
-            continue
-        shown = _image(match.group(), dict(_ATTRIBUTE.findall(written)), is_linked=links > 0)
+            shown = match.group() if closing else _link(match.group(), written)
+        else:
+            shown = _image(match.group(), dict(_ATTRIBUTE.findall(written)), is_linked=links > 0)
         pieces += [html[position : match.start()], shown]
         position = match.end()
     return "".join([*pieces, html[position:]])
+
+
+def _link(tag: str, written: str) -> str:
+    """The tag; without its address when that is relative, and so would pose as one of ours."""
+    attributes = dict(_ATTRIBUTE.findall(written))
+    if _scheme(attributes.pop("href", "")) in LINK_SCHEMES:
+        return tag
+    return "<a" + "".join(f' {name}="{value}"' for name, value in attributes.items()) + ">"
 
 
 def _image(tag: str, attributes: dict[str, str], *, is_linked: bool) -> str:
     source, alt = attributes.get("src", ""), attributes.get("alt", "")
     if source.startswith(OWN_IMAGES):
         return tag
-    if urlsplit_scheme(source) not in {"http", "https"} or is_linked:
-        return alt
-    label = _("Show image")
-    text = f"{escape(label)}: {alt}" if alt else escape(label)
+    if _scheme(source) not in {"http", "https"} or is_linked:
+        return entities.escape(entities.unescape(alt), quote=False)
+    words = entities.unescape(alt).strip()
+    text = entities.escape(_("Show image") + (f": {words}" if words else ""), quote=False)
     return f'<a href="{source}" rel="{LINK_REL}">{text}</a>'
 
 
-def urlsplit_scheme(address: str) -> str:
+def _scheme(address: str) -> str:
     """The scheme of an address as written in HTML; empty when it has none or is broken."""
     try:
         return urlsplit(entities.unescape(address).strip()).scheme.lower()

@@ -134,12 +134,15 @@ def _clean_bool(spec: OptionSpec, value: Any) -> bool:
 
 def _clean_number(spec: OptionSpec, value: Any) -> float:
     try:
-        number = int(value) if spec.kind == "int" else float(value)
+        number = float(value)
     except (TypeError, ValueError, OverflowError) as refusal:
         raise ValidationError(_("Enter a number.")) from refusal
-    is_whole = not math.isfinite(number) or number == int(number)
-    if isinstance(value, bool) or math.isnan(number) or (spec.kind == "int" and not is_whole):
+    if isinstance(value, bool) or not math.isfinite(number):
         raise ValidationError(_("Enter a number."))
+    if spec.kind == "int":
+        if not number.is_integer():
+            raise ValidationError(_("Enter a whole number."))
+        number = int(number)
     if spec.minimum is not None and number < spec.minimum:
         raise ValidationError(_("Enter %(limit)s or more.") % {"limit": f"{spec.minimum:g}"})
     if spec.maximum is not None and number > spec.maximum:
@@ -162,7 +165,7 @@ def _clean_text(spec: OptionSpec, value: Any) -> str:
 
 
 def _clean_choice(spec: OptionSpec, value: Any) -> str:
-    if value not in {key for key, _label in spec.choices}:
+    if value not in [key for key, _label in spec.choices]:
         raise ValidationError(_("Choose one of the given values."))
     return str(value)
 

@@ -122,7 +122,7 @@ sweeps: Registry[Callable[[datetime], int]] = Registry("sweeps")
 referenced_digests: Registry[Callable[[], Iterator[str]]] = Registry("referenced_digests")
 usage_counts: Registry[Usage] = Registry("usage_counts")
 impact_previews: Registry[Impact] = Registry("impact_previews")
-audit_labels: Registry[str] = Registry("audit_labels")
+audit_labels: Registry[Any] = Registry("audit_labels")
 
 
 def all_registries() -> list[Registry[Any]]:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import throttle
-from accounts.mailboxes import is_our_own
 from accounts.models import Role, User
 from core import clock, options
 from core.sealing import seal, unseal
+
+
+@dataclass(frozen=True)
+class Site:
+    """Who writes an account mail."""
+
+    name: str
+    domain: str
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,12 +47,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names: people sign in by e-mail."""
 
-    def clean_email(self, email: str) -> str:
-        """Nobody registers at our own domain: a verification mail there becomes a ticket (X-04)."""
-        if is_our_own(email):
-            raise ValidationError(_("Use your own address, not one of ours."))
-        return email.lower()
-
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Refuse to try when there were too many wrong passwords; a success is forgiven."""
         email = str(credentials.get("email") or credentials.get("username") or "")
@@ -59,8 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """At most five account mails to one address in an hour; the page looks the same."""
-        if throttle.may_mail(email, now=clock.now()):
-            super().send_mail(template_prefix, email, context)
+        if not throttle.may_mail(email, now=clock.now()):
+            return
+        site = Site(options.value("accounts.company_name"), urlsplit(settings.SITE_URL).netloc)
+        super().send_mail(template_prefix, email, context | {"current_site": site})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Never from the request's Host (X-23)."""
+        uid, _dash, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+        return settings.SITE_URL + path
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return _address(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import SignupForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.departments import save_department, set_members
+from accounts.mailboxes import is_our_own
 from accounts.models import Department, DepartmentAddress, Role, User
 from accounts.models.role import Permission
 
@@ -61,6 +63,17 @@ class AcceptForm(PasswordMixin):
     field_order = ("name", "password")
 
 
+class RegisterForm(SignupForm):  # type: ignore[misc]  # allauth has no types
+    """A customer who wants an account."""
+
+    def clean_email(self) -> str:
+        """Nobody registers at our own domain: its verification mail becomes a ticket (X-04)."""
+        email: str = super().clean_email()
+        if is_our_own(email):
+            raise forms.ValidationError(gettext("Use your own address, not one of ours."))
+        return email
+
+
 class InviteForm(forms.Form):
     """Whom to invite as what."""
 
@@ -88,7 +101,7 @@ class StaffForm(forms.Form):
     )
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):
     """What people set about themselves."""
 
     class Meta:
@@ -134,7 +147,7 @@ class ProfileForm(forms.ModelForm[User]):
         return {field: self.cleaned_data[field]}
 
 
-class RoleForm(forms.ModelForm[Role]):
+class RoleForm(forms.ModelForm):
     """A role and what it allows."""
 
     permissions = forms.MultipleChoiceField(
@@ -150,7 +163,7 @@ class RoleForm(forms.ModelForm[Role]):
         labels = {"name": _("Name"), "slug": _("Short name")}
 
 
-class DepartmentForm(forms.ModelForm[Department]):
+class DepartmentForm(forms.ModelForm):
     """A department with its addresses and members."""
 
     addresses = forms.CharField(

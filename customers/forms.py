@@ -14,7 +14,7 @@ from customers.models import Organisation, OrganisationDomain, Tier
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(forms.ModelForm):
     """A company with its mail domains."""
 
     domains = forms.CharField(
@@ -72,7 +72,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return organisation
 
 
-class TierForm(forms.ModelForm[Tier]):
+class TierForm(forms.ModelForm):
     """A level of service."""
 
     class Meta:

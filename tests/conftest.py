@@ -23,6 +23,8 @@ def fresh(settings, tmp_path: Path) -> Iterator[None]:
     """Own files and spool per test, cheap password hashes, an empty cache, nothing remembered."""
     settings.FILES_DIR = tmp_path / "files"
     settings.MAIL_SPOOL = tmp_path / "spool"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     forget_all()
     cache.clear()

@@ -1,0 +1,93 @@
+"""Real Chromium on the real pages: visits as anybody, whatever goes wrong on the way written down."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from accounts.models import User
+
+# Playwright's own event loop makes Django think it is asked from async code; it is not.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+HERE = Path(__file__).parent
+HEIGHT = 900
+
+Visit = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """Console errors, page errors and CSP violations of every visit; empty at the end."""
+    return []
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, live_server: Any, django_db_serialized_rollback: None, troubles: list[str]
+) -> Iterator[Visit]:
+    """`visit("/admin", user=ada, width=390)`: a page in a browser of its own."""
+    contexts = []
+
+    def open_page(
+        path: str, *, user: User | None = None, width: int = 1280, **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": HEIGHT}, **options
+        )
+        contexts.append(context)
+        if user is not None:
+            context.add_cookies([{**_session(user), "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda line: _note(troubles, line.type, line.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(path, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def untroubled(troubles: list[str]) -> Iterator[None]:
+    """The visits of this test leave nothing on the console."""
+    yield
+    assert troubles == []
+
+
+def _session(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
+
+
+def _note(troubles: list[str], kind: str, text: str) -> None:
+    if kind == "error":
+        troubles.append(text)

@@ -1,0 +1,46 @@
+"""What is looked at on every page: axe, sideways scrolling, targets, a picture for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+THEMES = ("light", "dark")
+WIDTHS = (1280, 390, 320)
+
+SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, select, input, summary")]
+    .filter(target => target.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter(target => !target.closest("p, .link, dd") || target.matches("button, select"))
+    .map(target => [target, (target.closest("label") || target).getBoundingClientRect()])
+    .filter(([target, box]) => box.width && box.height && (box.width < 24 || box.height < 24))
+    .filter(([target]) => !target.matches(".check, .switch, .ticket-link"))
+    .map(([target, box]) => `${target.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe says against the page: rule and places."""
+    options = {"runOnly": [*RULES, *rules]}
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    return [f"{item['id']}: {[node['target'] for node in item['nodes']][:5]}" for item in found]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls below 24 px (WCAG 2.5.8), those with a larger label or row around them left out."""
+    return list(page.evaluate(SMALL_TARGETS))
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Keep the whole page below build/screenshots, for people to look at."""
+    folder = Path(settings.BASE_DIR) / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)

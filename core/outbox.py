@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import audit
 from core.models import Delivery
@@ -34,13 +34,24 @@ class NotRedrivable(ValueError):
 
 
 @transaction.atomic
-def claim(model: type[D], *, now: datetime, limit: int, lease: timedelta) -> list[D]:
+def claim(
+    model: type[D],
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    among: Q | None = None,
+) -> list[D]:
     """Take up to `limit` due rows for this worker until `now + lease`; others skip them.
+
+    `among` narrows them down, say to rows whose turn it is.
 
     A row whose lease ran out was left by a crash: after eight of them it is set aside as dead,
     so that a poison row never blocks the queue.
     """
-    due: QuerySet[Any] = model._default_manager.filter(Delivery.due_condition(now))
+    due: QuerySet[Any] = model._default_manager.filter(
+        Delivery.due_condition(now), among or Q()
+    )
     rows: list[D] = list(
         due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:limit]
     )

@@ -29,7 +29,7 @@ class OutgoingMail(Delivery):
     )
     identifier = models.CharField(max_length=255, unique=True)
     envelope_sender = models.CharField(max_length=254, blank=True)
-    from_header = models.CharField(max_length=400)
+    from_header = models.CharField(max_length=400, blank=True)
     reply_to = models.CharField(max_length=400, blank=True)
     to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
@@ -38,6 +38,7 @@ class OutgoingMail(Delivery):
     headers = models.JSONField(default=dict)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    composed_at = models.DateTimeField(null=True)
     sealed_body = models.BinaryField(null=True)
     recipient_results = models.JSONField(default=dict)
 
@@ -49,9 +50,22 @@ class OutgoingMail(Delivery):
                 condition=models.Q(state__in=["pending", "sending"]),
             ),
             models.Index(fields=["state", "-created_at", "-id"], name="outgoing_state"),
-            models.Index(fields=["ticket", "-id"], name="outgoing_ticket"),
+            models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
             models.Index(fields=["kind", "-created_at"], name="outgoing_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+    def recipients(self) -> list[str]:
+        """Every address the mail is to reach, once."""
+        return list(dict.fromkeys([*self.to, *self.cc, *self.bcc]))
+
+    def outstanding(self) -> list[str]:
+        """Recipients whose server has neither taken nor refused the mail yet."""
+        done = {
+            email
+            for email, result in self.recipient_results.items()
+            if result["state"] in ("sent", "failed")
+        }
+        return [email for email in self.recipients() if email not in done]

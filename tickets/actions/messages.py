@@ -112,13 +112,23 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
 
 
 @transaction.atomic
-def add_note(ticket: Ticket, *, content: Content, actor: Actor, now: datetime) -> Message:
-    """Write an internal note: it never leaves by any exit (X-37). Emits NoteAdded."""
+def add_note(
+    ticket: Ticket,
+    *,
+    content: Content,
+    actor: Actor,
+    now: datetime,
+    author: Author | None = None,
+) -> Message:
+    """Write an internal note: it never leaves by any exit (X-37). Emits NoteAdded.
+
+    `author` names somebody else than the actor, such as an unproved sender of mail.
+    """
     ticket = lock_ticket(ticket)
     post = Post(
         kind=Message.Kind.NOTE,
-        channel=Channel.MANUAL,
-        author=_staff_author(actor),
+        channel=Channel.EMAIL if author else Channel.MANUAL,
+        author=author or _staff_author(actor),
         content=content,
     )
     message = insert_message(ticket, post, actor=actor, now=now)

@@ -1,0 +1,89 @@
+"""Settling a received mail: exactly one outcome, in one transaction (mail.md 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from core.text import clean_line
+from mailpipe.actions.arrival import join_thread, open_from_mail
+from mailpipe.actions.duplicates import drop_duplicate
+from mailpipe.actions.reports import join_bounce
+from mailpipe.models import InboundMail
+from mailpipe.reading import read_mail
+from mailpipe.recogniser.addressing import addressing
+from mailpipe.recogniser.case import Case, Mail, Settlement
+from mailpipe.recogniser.screening import drop_echo, hold_flood, hold_spam, refuse_empty
+from mailpipe.storage import Store, keep
+
+Stage = Callable[[Case], Settlement | None]
+# The first stage that has an answer settles the mail; the spam filter comes before the question
+# whether it is a new ticket or a reply (R46).
+STAGES: tuple[Stage, ...] = (
+    refuse_empty,
+    drop_echo,
+    join_bounce,
+    drop_duplicate,
+    hold_spam,
+    join_thread,
+    hold_flood,
+)
+
+
+def settle_mail(
+    row: InboundMail, *, raw: bytes, now: datetime, store: Store = keep
+) -> tuple[InboundMail, Case]:
+    """Give `row` its outcome; one that has it stays as it is.
+
+    Ticket, message, files, identifiers and ledger row commit together or not at all.
+    """
+    mail = read_mail(raw, envelope_sender=row.envelope_sender)
+    with transaction.atomic():
+        row = InboundMail.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        case = _case(row, mail, now=now, store=store)
+        if not row.is_settled:
+            _close(case, _judge(case))
+    return row, case
+
+
+def _case(row: InboundMail, mail: Mail, *, now: datetime, store: Store) -> Case:
+    found = addressing(mail.parsed, row.recipient)
+    case = Case(
+        mail=mail, row=row, store=store, now=now, department=found.department, addressed=found.named
+    )
+    case.note("department", f"{found.department.slug}: {found.why}")
+    for problem in (*mail.parsed.problems, mail.parsed.reduced):
+        if problem:
+            case.note("parsing", problem)
+    if mail.is_automatic:
+        case.note("automatic", f"{mail.automatic.kind}: {', '.join(mail.automatic.reasons)}")
+    return case
+
+
+def _judge(case: Case) -> Settlement:
+    for stage in STAGES:
+        settlement = stage(case)
+        if settlement is not None:
+            return settlement
+    return open_from_mail(case)
+
+
+def _close(case: Case, settlement: Settlement) -> None:
+    """Write the outcome with what the mail said about itself."""
+    row, parsed = case.row, case.mail.parsed
+    row.outcome, row.reason = settlement.outcome, clean_line(settlement.reason, 300)
+    row.ticket, row.message = settlement.ticket, settlement.message
+    row.department = settlement.ticket.department if settlement.ticket else case.department
+    case.note("outcome", f"{row.outcome}: {row.reason}")
+    row.trace = case.trace
+    row.settled_at, row.next_attempt_at, row.last_error = case.now, None, ""
+    row.from_address = clean_line(parsed.from_address, 254)
+    row.from_name = clean_line(parsed.from_name, 160)
+    row.subject = clean_line(parsed.subject, 255)
+    row.identifier = clean_line(parsed.message_id, 998)
+    row.body_sha256 = case.mail.body_sha256
+    row.is_automatic, row.is_bounce = case.mail.is_automatic, case.mail.bounce is not None
+    row.authentication = case.mail.verdict.as_dict()
+    row.save()

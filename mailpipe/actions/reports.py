@@ -1,0 +1,72 @@
+"""Bounces: joined to the mail that came back, and shown to whoever sent it (mail.md 44)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from core.text import clean_line
+from customers.actions import flag_undeliverable
+from mailpipe.addresses import canonical
+from mailpipe.bounces import Bounce
+from mailpipe.models import InboundMail, OutgoingMail
+from mailpipe.queueing import OUTBOX
+from mailpipe.recogniser.case import Case, Settlement
+from tickets.actions import mark_delivery
+from tickets.actions.delivery import DeliveryNews
+from tickets.models import Message
+
+
+def join_bounce(case: Case) -> Settlement | None:
+    """A report about one of our mails marks it; about anything else it is held (backscatter)."""
+    bounce = case.mail.bounce
+    if bounce is None:
+        return None
+    row = _returned_mail(bounce)
+    if row is None:
+        return Settlement(
+            outcome=InboundMail.Outcome.QUARANTINED, reason="a bounce of no mail of ours"
+        )
+    failed = _affected(row, bounce)
+    words = clean_line(f"{bounce.status} {bounce.diagnostic}", 250)
+    for email in failed:
+        flag_undeliverable(email, permanent=bounce.permanent, now=case.now)
+    if failed and bounce.permanent:
+        _mark_failed(row, failed, words, case)
+    case.note("bounce", f"{', '.join(failed) or 'nobody of the recipients'}: {words}")
+    return Settlement(
+        outcome=InboundMail.Outcome.REPLY,
+        reason=f"delivery report: {words}",
+        ticket=row.ticket,
+    )
+
+
+def _returned_mail(bounce: Bounce) -> OutgoingMail | None:
+    if not bounce.message_id:
+        return None
+    return (
+        OutgoingMail.objects.select_for_update(of=("self",))
+        .select_related("ticket__department", "message")
+        .filter(identifier=bounce.message_id)
+        .first()
+    )
+
+
+def _affected(row: OutgoingMail, bounce: Bounce) -> list[str]:
+    """Only those we wrote to: a forged report flags nobody else."""
+    named = {canonical(email) for email in bounce.recipients}
+    sent_to = row.recipients()
+    hit = [email for email in sent_to if canonical(email) in named]
+    return hit or (sent_to if not named and len(sent_to) == 1 else [])
+
+
+def _mark_failed(row: OutgoingMail, failed: list[str], words: str, case: Case) -> None:
+    result = {"state": "failed", "code": 0, "words": words}
+    row.recipient_results |= dict.fromkeys(failed, result)
+    row.save(update_fields=["recipient_results"])
+    if row.message is not None:
+        detail = _("Delivery to %(names)s failed: %(words)s") % {
+            "names": ", ".join(failed),
+            "words": words,
+        }
+        news = DeliveryNews(state=Message.DeliveryState.FAILED, detail=detail)
+        mark_delivery(row.message, news=news, actor=OUTBOX, now=case.now)

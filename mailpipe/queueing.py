@@ -1,0 +1,106 @@
+"""Rows of the outbox, written in the transaction that causes the mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.pokes import poke
+from mailpipe.identity import new_message_id
+from mailpipe.models import OutgoingMail
+from mailpipe.sender import sender_address
+from tickets.actions import mark_delivery
+from tickets.actions.delivery import DeliveryNews
+from tickets.actors import Actor
+from tickets.content import Recipients
+from tickets.models import Message, Ticket
+
+OUTBOX = Actor.system("Outbox")
+SEND = "mailpipe.send"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A mail about a ticket that the product itself writes, ready to leave."""
+
+    kind: str
+    key: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> OutgoingMail | None:
+    """Put a public reply on its way; what it looks like is settled when it leaves.
+
+    Notes and held messages never come past here (X-37). A reply to nobody has no row.
+    """
+    recipients = _recipients(message)
+    if message.kind != Message.Kind.REPLY or message.is_held or not recipients.all():
+        return None
+    ticket = message.ticket
+    row = OutgoingMail.objects.create(
+        idempotency_key=f"message:{message.pk}",
+        kind=OutgoingMail.Kind.REPLY,
+        ticket=ticket,
+        message=message,
+        department=ticket.department,
+        identifier=new_message_id(ticket, home=sender_address(ticket.department)),
+        to=list(recipients.to),
+        cc=list(recipients.cc),
+        bcc=list(recipients.bcc),
+        subject=ticket.subject,
+        due_at=leaves_at,
+        created_at=now,
+    )
+    queued = DeliveryNews(state=Message.DeliveryState.QUEUED)
+    mark_delivery(message, news=queued, actor=OUTBOX, now=now)
+    if leaves_at <= now:
+        poke(SEND)
+    return row
+
+
+def queue_parcel(ticket: Ticket, *, parcel: Parcel, now: datetime) -> OutgoingMail | None:
+    """Put a mail of our own on its way; the same `key` twice is one mail."""
+    row, is_new = OutgoingMail.objects.get_or_create(
+        idempotency_key=parcel.key,
+        defaults={
+            "kind": parcel.kind,
+            "ticket": ticket,
+            "department": ticket.department,
+            "identifier": new_message_id(ticket, home=sender_address(ticket.department)),
+            "to": list(parcel.to),
+            "subject": parcel.subject,
+            "text": parcel.text,
+            "html": parcel.html,
+            "headers": parcel.headers,
+            "due_at": now,
+            "created_at": now,
+        },
+    )
+    if not is_new:
+        return None
+    poke(SEND)
+    return row
+
+
+def _recipients(message: Message) -> Recipients:
+    """Whom the author chose, else the requester and the followers."""
+    chosen = Recipients(
+        to=tuple(message.recipients_to),
+        cc=tuple(message.recipients_cc),
+        bcc=tuple(message.recipients_bcc),
+    )
+    return chosen if chosen.all() else default_recipients(message.ticket)
+
+
+def default_recipients(ticket: Ticket) -> Recipients:
+    """The requester, followers in copy, hidden followers in blind copy (R42)."""
+    followers = list(ticket.followers.all())
+    return Recipients(
+        to=(ticket.customer.email,) if ticket.customer.email else (),
+        cc=tuple(row.email for row in followers if not row.is_hidden),
+        bcc=tuple(row.email for row in followers if row.is_hidden),
+    )

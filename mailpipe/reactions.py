@@ -1,0 +1,37 @@
+"""What mail does when something happens to tickets: rows of the outbox, nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core import options
+from core.events import on
+from mailpipe.actions.outgoing import cancel_reply
+from mailpipe.actions.receipts import send_receipt
+from mailpipe.queueing import queue_reply
+from tickets.events import ReplyPosted, ReplyWithdrawn, TicketAdmitted
+from tickets.models import Message
+from tickets.models.ticket import Channel
+
+# By mail the intake itself decides, since it knows what kind of mail it was.
+CONFIRMED_CHANNELS = (Channel.FORM, Channel.PORTAL)
+
+
+@on(ReplyPosted)
+def queue_posted_reply(event: ReplyPosted) -> None:
+    queue_reply(event.message, leaves_at=event.leaves_at, now=event.now)
+
+
+@on(TicketAdmitted)
+def answer_new_ticket(event: TicketAdmitted) -> None:
+    """Staff wrote first: their words leave. A customer came by the web: a receipt (R39)."""
+    if event.message.kind == Message.Kind.REPLY:
+        undo = timedelta(seconds=options.value("tickets.undo_seconds"))
+        queue_reply(event.message, leaves_at=event.now + undo, now=event.now)
+    elif event.message.kind == Message.Kind.INBOUND and event.ticket.channel in CONFIRMED_CHANNELS:
+        send_receipt(event.ticket, now=event.now)
+
+
+@on(ReplyWithdrawn)
+def cancel_withdrawn_reply(event: ReplyWithdrawn) -> None:
+    cancel_reply(event.message)

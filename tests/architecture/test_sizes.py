@@ -44,7 +44,7 @@ def test_functions_are_short() -> None:
         if "migrations" not in parts(path)
         for name, line in too_long(parsed(path), limit=FUNCTION_LINES)
     ]
-    assert long == []
+    assert not long, "\n".join(long)
 
 
 def test_tests_tell_one_thing() -> None:
@@ -53,7 +53,7 @@ def test_tests_tell_one_thing() -> None:
         for path in matching(".py", under="tests")
         for name, line in too_long(parsed(path), limit=TEST_LINES, prefix="test_")
     ]
-    assert long == []
+    assert not long, "\n".join(long)
 
 
 def test_most_functions_are_tiny() -> None:
@@ -71,7 +71,7 @@ def test_files_are_short() -> None:
         for path in own(suffix, under=folder)
         if "migrations" not in parts(path) and line_count(path) > FILE_LINES[suffix]
     ]
-    assert long == []
+    assert not long, "\n".join(long)
 
 
 def test_front_end_stays_small() -> None:

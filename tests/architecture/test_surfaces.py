@@ -39,7 +39,7 @@ def test_surfaces_write_no_rows() -> None:
         for path in matching(".py", under=name)
         for line in writes(parsed(path))
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_views_fit_on_a_page() -> None:
@@ -51,7 +51,7 @@ def test_views_fit_on_a_page() -> None:
         for view in functions(parsed(path))
         if (view.end_lineno or 0) - view.lineno + 1 > VIEW_LINES
     ]
-    assert long == []
+    assert not long, "\n".join(long)
 
 
 @pytest.mark.parametrize(

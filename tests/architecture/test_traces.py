@@ -68,21 +68,23 @@ def without_reason(text: str) -> list[int]:
 
 
 def test_no_package_registry_is_named() -> None:
-    assert found_in_tree(HOST) == []
+    assert not (found := found_in_tree(HOST)), "\n".join(found)
 
 
 def test_no_path_of_a_machine_is_named() -> None:
-    assert found_in_tree(MACHINE_PATH) == []
+    assert not (found := found_in_tree(MACHINE_PATH)), "\n".join(found)
 
 
 def test_no_file_has_a_fixed_place_in_tmp() -> None:
     found = found_in_tree(FIXED_TEMPORARY)
-    assert [place for place in found if place.split(":")[0] not in CONTAINER_FILES] == []
+    found = [place for place in found if place.split(":")[0] not in CONTAINER_FILES]
+    assert not found, "\n".join(found)
 
 
 def test_nothing_is_left_for_later() -> None:
     found = found_in_tree(LATER)
-    assert [place for place in found if not place.startswith("tests/architecture/")] == []
+    found = [place for place in found if not place.startswith("tests/architecture/")]
+    assert not found, "\n".join(found)
 
 
 def test_silenced_rules_have_a_reason() -> None:
@@ -92,7 +94,7 @@ def test_silenced_rules_have_a_reason() -> None:
         if path != Path(__file__)
         for number in without_reason(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_no_test_is_skipped() -> None:

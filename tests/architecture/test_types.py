@@ -21,7 +21,7 @@ def test_signatures_are_typed() -> None:
         for function in functions(parsed(path))
         if untyped(function)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_modules_say_what_they_are_for() -> None:
@@ -30,7 +30,7 @@ def test_modules_say_what_they_are_for() -> None:
         for path in sources()
         if parsed(path).body and ast.get_docstring(parsed(path)) is None
     ]
-    assert silent == []
+    assert not silent, "\n".join(silent)
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,7 @@ def test_a_banned_call_would_be_found(code: str, ban: str) -> None:
         "re.compile(WORD, re.IGNORECASE)",
         "re.compile(rf'({_WORD})+')",
         "re.compile(rf'</{re.escape(name)}>')",
+        "re.compile(rf'^{_ADDRESS.pattern}')",
         "execute(f'SELECT {COLUMNS} FROM t')",
         "SafeString('')",
         "platform.system()",
@@ -187,6 +188,8 @@ def _is_fixed(node: ast.expr) -> bool:
         return _is_fixed(node.left) and _is_fixed(node.right)
     if is_call(node, "escape"):
         return True
+    if isinstance(node, ast.Attribute) and node.attr == "pattern":
+        return _is_fixed(node.value)
     is_named = isinstance(node, ast.Name | ast.Attribute) and name_of(node).lstrip("_").isupper()
     return is_named or isinstance(node, ast.Constant)
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core import registries
-from core.registries import ThemeColour
-from tickets.models import Attachment, Priority, Status
+from core.registries import Impact, NavItem, ThemeColour, Usage
+from tickets import resettling, verify
+from tickets.models import Attachment, Priority, Status, Ticket
 from tickets.search import write_stale_documents
 
 
@@ -31,3 +37,41 @@ registries.theme_colours.register("tickets.statuses", status_colours)
 registries.theme_colours.register("tickets.priorities", priority_colours)
 registries.sweeps.register("tickets.search", write_stale_documents)
 registries.referenced_digests.register("tickets.attachments", digests_in_use)
+
+
+def _usage(field: str, model: str) -> None:
+    """How many tickets use a row of a settings table."""
+
+    def counts(pks: list[Any]) -> dict[Any, int]:
+        rows = Ticket.objects.filter(**{f"{field}_id__in": pks}).order_by()
+        return dict(rows.values_list(f"{field}_id").annotate(count=Count("pk")))
+
+    def words(count: int) -> str:
+        return ngettext("%(n)s ticket", "%(n)s tickets", count) % {"n": count}
+
+    registries.usage_counts.register(f"tickets.{field}", Usage(model, counts, words))
+
+
+def _settings_link(label: Any, url_name: str, icon: str, order: int) -> None:
+    link = NavItem(label, url_name, icon, "settings.change", order, "settings", group=_("Tickets"))
+    registries.nav.register(url_name, link)
+
+
+for field, model in (
+    ("status", "tickets.status"),
+    ("priority", "tickets.priority"),
+    ("service", "tickets.service"),
+    ("department", "accounts.department"),
+):
+    _usage(field, model)
+registries.impact_previews.register(
+    "tickets.status", Impact("tickets.status", resettling.preview_status)
+)
+registries.verify_checks.register("tickets.columns", verify.check_columns)
+registries.verify_checks.register("tickets.counts", verify.check_counts)
+registries.verify_checks.register("tickets.documents", verify.check_documents)
+registries.verify_checks.register("tickets.history", verify.check_history)
+registries.verify_checks.register("tickets.files", verify.check_files)
+_settings_link(_("Statuses"), "statuses", "circle-dot", 20)
+_settings_link(_("Priorities"), "priorities", "signal", 21)
+_settings_link(_("Services"), "services", "tag", 22)

@@ -73,7 +73,9 @@ def assignable_users(department_id: int) -> QuerySet[User]:
 
 def may_be_assigned(user: User, department_id: int) -> bool:
     """Whether `user` could open a ticket of the department, and so may be given it."""
-    return assignable_users(department_id).filter(pk=user.pk).exists()
+    if not user.is_staff:
+        return False
+    return user.may(Permission.TICKETS_ALL) or department_id in user.department_ids()
 
 
 def is_participant(ticket: Ticket, customer: Customer) -> bool:

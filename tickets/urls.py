@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from tickets import views
+from tickets import tables, views
 
-app_name = "tickets"
-urlpatterns = [
+own_patterns = [
     path("attachments/<uuid:pk>/<str:name>", views.attachment, name="attachment"),
+]
+urlpatterns = [
+    path("", include((own_patterns, "tickets"))),
+    *tables.statuses.urls(),
+    *tables.priorities.urls(),
+    *tables.services.urls(),
 ]

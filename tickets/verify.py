@@ -37,7 +37,7 @@ SELECT t.id, t.number FROM tickets_ticket t JOIN ({_DUE}) f ON f.id = t.id
 WHERE (t.status_kind, t.priority_rank, t.is_open, t.next_due_at)
       IS DISTINCT FROM (f.status_kind, f.priority_rank, f.is_open, f.next_due_at)
 """  # noqa: S608 -- as above
-_MEND_COLUMNS = f"""
+MEND_COLUMNS = f"""
 UPDATE tickets_ticket t SET status_kind = f.status_kind, priority_rank = f.priority_rank,
     is_open = f.is_open, waiting_since = f.waiting_since, next_due_at = f.next_due_at,
     due_reason = CASE f.next_due_at WHEN %(never)s THEN '' WHEN t.sla_due_at THEN 'sla'
@@ -79,7 +79,7 @@ WHERE e.message_id IS NOT NULL
 
 def check_columns(*, repair: bool) -> list[Finding]:
     """The columns the queue sorts by say what the facts say."""
-    return _check("queue columns differ", _WRONG_COLUMNS, _MEND_COLUMNS if repair else "")
+    return _check("queue columns differ", _WRONG_COLUMNS, MEND_COLUMNS if repair else "")
 
 
 def check_counts(*, repair: bool) -> list[Finding]:

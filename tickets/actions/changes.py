@@ -71,10 +71,19 @@ def change_ticket(ticket: Ticket, *, changes: Changes, actor: Actor, now: dateti
     return apply_changes(ticket, changes=changes, actor=actor, now=now)
 
 
-def apply_changes(ticket: Ticket, *, changes: Changes, actor: Actor, now: datetime) -> Ticket:
-    """`change_ticket` on a row the caller has locked."""
+def apply_changes(
+    ticket: Ticket,
+    *,
+    changes: Changes,
+    actor: Actor,
+    now: datetime,
+    unsaved: tuple[str, ...] = (),
+) -> Ticket:
+    """`change_ticket` on a row the caller has locked, and whose `unsaved` columns it has set."""
     wanted = _effective(ticket, changes.given())
     if not wanted:
+        if unsaved:
+            ticket.save(update_fields=unsaved)
         return ticket
     before = {name: getattr(ticket, name) for name in wanted}
     was = {"status": status_facts(ticket)} if "status" in wanted else {}
@@ -82,7 +91,7 @@ def apply_changes(ticket: Ticket, *, changes: Changes, actor: Actor, now: dateti
         setattr(ticket, name, value)
     reopened = _live(ticket, before.get("status"), now)
     settle(ticket, now=now)
-    ticket.save(update_fields=[*wanted, *SETTLED_FIELDS, *_LIFE_FIELDS])
+    ticket.save(update_fields={*wanted, *SETTLED_FIELDS, *_LIFE_FIELDS, *unsaved})
     facts = {
         name: {
             "before": was.get(name) or _fact(before[name]),

@@ -99,11 +99,10 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
         recipients=answer.recipients,
     )
     message = insert_message(ticket, post, actor=actor, now=now)
-    ticket.save(update_fields=POSTED_FIELDS)
     touch_search(ticket)
     record_event(ticket, Event.Kind.REPLIED, actor=actor, now=now, message=message, before=before)
     changes = _changes_after(ticket, answer, actor)
-    ticket = apply_changes(ticket, changes=changes, actor=actor, now=now)
+    ticket = apply_changes(ticket, changes=changes, actor=actor, now=now, unsaved=POSTED_FIELDS)
     if actor.user is not None:
         discard_draft(ticket, user=actor.user)
     leaves_at = now + timedelta(seconds=options.value("tickets.undo_seconds"))

@@ -63,7 +63,7 @@ class AcceptForm(PasswordMixin):
     field_order = ("name", "password")
 
 
-class RegisterForm(SignupForm):  # type: ignore[misc]  # allauth has no types
+class RegisterForm(SignupForm):
     """A customer who wants an account."""
 
     def clean_email(self) -> str:

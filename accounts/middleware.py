@@ -26,7 +26,7 @@ def reader(get_response: Answer) -> Answer:
             timezone.activate(user.zone)
             language = user.language or language
         translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]  # Django's own LocaleMiddleware sets it the same way
+        request.LANGUAGE_CODE = translation.get_language()
         try:
             return get_response(request)
         finally:

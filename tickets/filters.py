@@ -1,4 +1,4 @@
-"""Narrowing a list of tickets by what its readers may choose; nothing else reaches the query (X-46)."""
+"""Narrowing a list of tickets by what readers may choose; nothing else reaches the query (X-46)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class TicketFilter:
         if self.assignee == NOBODY:
             tickets = tickets.filter(assignee=None)
         elif self.assignee:
-            tickets = tickets.filter(assignee=user.pk if self.assignee == ME else self.assignee)
+            wanted = user.pk if self.assignee == ME else int(self.assignee)
+            tickets = tickets.filter(assignee_id=wanted)
         if self.tag:
             tickets = tickets.filter(tags__name__iexact=self.tag)
         return matching(tickets, self.q) if self.q else tickets

@@ -1,4 +1,4 @@
-"""Finding tickets by their words: one document per ticket, written by a sweep (performance.md 4c)."""
+"""Finding tickets by their words: one document each, written by a sweep (performance.md 4c)."""
 
 from __future__ import annotations
 

@@ -34,9 +34,8 @@ class AttachmentsField(forms.FileField):
 
     widget = AttachmentsInput
 
-    def clean(  # type: ignore[override] # Django's own field takes one file
-        self, data: Sequence[UploadedFile], _initial: Any = None
-    ) -> list[UploadedFile]:
+    def clean(self, data: Sequence[UploadedFile], _initial: Any = None) -> list[UploadedFile]:
+        """The files. Raises ValidationError that names the first one over a limit."""
         if len(data) > MAX_FILES:
             raise ValidationError(_too_many(len(data)))
         for upload in data:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from core import files
 from tickets.models import Attachment
 from tickets.models.message import AttachmentQuerySet
+from tickets.permissions import attachments_visible_to
 from tickets.signing import verify
 
 
@@ -28,4 +29,4 @@ def _openable(request: HttpRequest, pk: UUID) -> AttachmentQuerySet:
     """What this reader may open: by session, or by a token that tells nothing of notes (X-37)."""
     if verify(request.GET.get("s", ""), pk) is not None:
         return Attachment.objects.public()
-    return Attachment.objects.visible_to(request.user)
+    return attachments_visible_to(request.user, Attachment.objects.all())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.cached_db import KEY_PREFIX as CACHED_SESSION
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -108,9 +111,11 @@ def activate_user(user: User, *, actor: User) -> User:
 
 def end_sessions(user: User, *, but: str = "") -> None:
     """Sign the person out everywhere; `but` is the key of a session that stays."""
-    keys = list(user.usersession_set.exclude(session_key=but).values_list("session_key", flat=True))
+    devices = UserSession.objects.filter(user=user).exclude(session_key=but)
+    keys = list(devices.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
-    user.usersession_set.filter(session_key__in=keys).delete()
+    cache.delete_many([f"{CACHED_SESSION}{key}" for key in keys])
+    devices.delete()
 
 
 def _refuse_role(user: User, role: Role, actor: User) -> None:

@@ -65,7 +65,6 @@ def test_changed_kind_is_previewed_and_moves_the_tickets(max_, technical, cleo, 
     Status.objects.create(slug="fresh", name="Fresh", kind="new", color="#111111")
     client, status = sign_in(max_), Status.objects.get(slug="new")
     page = save(client, status, kind="open")
-    assert page.status_code == 422
     assert b"1 ticket with this status" in page.content
     save(client, status, kind="open", confirmed="yes")
     jobs.run_due(timezone.now())
@@ -105,10 +104,8 @@ def test_changed_rank_moves_the_tickets(max_, technical, cleo, sign_in):
     jobs.run_due(timezone.now())
     ticket.refresh_from_db()
     assert ticket.priority_rank == 9
-    assert (
-        client.post(f"/admin/tickets/priorities/{medium.pk}", facts | {"rank": 1}).status_code
-        == 422
-    )
+    double = {"name": "X", "slug": "x", "rank": 1, "color": "#111111"}
+    assert client.post("/admin/tickets/priorities/add", double).status_code == 422
 
 
 def test_service_is_no_part_of_itself(max_, sign_in):

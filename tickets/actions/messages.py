@@ -183,7 +183,7 @@ def _follow_up(ticket: Ticket, incoming: Incoming, *, actor: Actor, now: datetim
     )
     follower = open_ticket(opening, actor=actor, now=now)
     insert_link(follower, target=ticket, kind=TicketLink.Kind.FOLLOWS, actor=actor, now=now)
-    return Message.objects.select_related("ticket").get(pk=follower.last_message_id)
+    return Message.objects.select_related("ticket").get(ticket=follower)
 
 
 def _post(incoming: Incoming) -> Post:

@@ -31,12 +31,13 @@ _ANSWERS = (
     r"automatyczna odpowied[źz]", r"автоответ", r"автоматический ответ", r"нет на месте",
     r"otomatik yan[ıi]t", r"ofis d[ıi][şs][ıi]nda", r"automatick[áa] odpov[ěe][ďd]",
     r"automatikus v[áa]lasz", r"răspuns automat", r"αυτόματη απάντηση", r"automātiskā atbilde",
-    r"מענה אוטומטי", r"تلقائي رد|رد تلقائي", r"自動応答", r"自動返信", r"不在通知", r"不在のお知らせ",
+    r"מענה אוטומטי", r"تلقائي رد|رد تلقائي", r"自動応答", r"自動返信", r"不在通知",
+    r"不在のお知らせ",
     r"自动(?:答复|回复)", r"自動回覆", r"자동\s?(?:회신|응답)", r"부재\s?중",
 )  # fmt: skip
 # A separator must follow: "Out of office settings are broken" is a person's question.
 _STRONG_SUBJECT = re.compile(
-    rf"[\W_]{{0,3}}(?:{'|'.join(_ANSWERS)})[\])】]?\s*(?:[:：;,|(\[–—-]|$|re\b|from\b|von\b)",
+    rf"[\W_]{{0,3}}(?:{'|'.join(_ANSWERS)})(?:[\])】]|\s*(?:[:：;,|(\[–—-]|$|re\b|from\b|von\b))",
     re.IGNORECASE,
 )
 _WEAK_SUBJECT = re.compile(

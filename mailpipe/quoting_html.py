@@ -1,0 +1,112 @@
+"""The same split for HTML: by the containers mail programs put quotes into."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailpipe.quoting import Quoted, is_attribution, says_something
+
+# Each mail program has its own container: Gmail, Apple, Thunderbird, Yahoo, Proton, Zoho, GMX ...
+_CONTAINERS = (
+    "div.gmail_quote_container, div.gmail_quote, blockquote.gmail_quote, div.gmail_extra, "
+    "div.yahoo_quoted, div.protonmail_quote, blockquote.protonmail_quote, "
+    "blockquote.tutanota_quote, div.zmail_extra, div.moz-cite-prefix, blockquote[type=cite], div[name=quote]"
+)
+# Behind these Outlook puts all that is quoted, not into them.
+_SEPARATORS = (
+    "#appendonsend, #divRplyFwdMsg, #x_divRplyFwdMsg, #mail-editor-reference-message-container, "
+    "#OLK_SRC_BODY_SECTION, #reply-intro, div[style*='border-top:solid #E1E1E1'], "
+    "div[style*='border-top:solid #B5C4DF'], div[style*='border-top: solid #E1E1E1']"
+)
+_FORWARDED = re.compile(
+    r"\s*(?:-{3,}|Begin forwarded|Anfang der weitergeleiteten|Début du message)"
+)
+_BLOCKS = ("p", "div", "td", "blockquote", "table", "pre", "body")
+_START_LENGTH = 200
+
+
+def split_html(html: str, markers: Sequence[str] = ()) -> Quoted:
+    """Visible and quoted HTML; call it on what the sender wrote, since sanitising drops classes."""
+    tree = LexborHTMLParser(html)
+    start = _first_quote(tree) or _marked(tree, markers)
+    if start is None or tree.body is None:
+        return Quoted(html)
+    tail = list(_onwards(_with_attribution(start)))
+    quoted = "".join(node.html or "" for node in tail)
+    for node in tail:
+        node.remove()
+    if not says_something(tree.body.text()):
+        return Quoted(html)
+    return Quoted(tree.html or "", quoted)
+
+
+def _first_quote(tree: LexborHTMLParser) -> LexborNode | None:
+    separator = tree.css_first(_SEPARATORS)
+    if separator is not None and not _is_forwarded(separator):
+        return separator
+    for container in tree.css(_CONTAINERS):
+        if _is_forwarded(container):
+            return None
+        if not _goes_on(container):
+            return container
+    return None
+
+
+def _is_forwarded(node: LexborNode) -> bool:
+    """A forwarded mail is the news itself."""
+    return _FORWARDED.match((node.text() or "")[:_START_LENGTH]) is not None
+
+
+def _goes_on(container: LexborNode) -> bool:
+    """True for answers written below or between the quotes."""
+    following = list(_onwards(container))[1:]
+    others = (node for node in following if not _is_quote(node))
+    return any(says_something(node.text() or "") for node in others)
+
+
+def _is_quote(node: LexborNode) -> bool:
+    classes = (node.attributes.get("class") or "") if node.is_element_node else ""
+    return node.tag in ("blockquote", "style") or "quote" in classes or "signature" in classes
+
+
+def _onwards(start: LexborNode) -> Iterator[LexborNode]:
+    """The node and everything behind it in the document, as whole subtrees."""
+    yield start
+    node: LexborNode | None = start
+    while node is not None and node.tag != "body":
+        sibling = node.next
+        while sibling is not None:
+            yield sibling
+            sibling = sibling.next
+        node = node.parent
+
+
+def _with_attribution(start: LexborNode) -> LexborNode:
+    """ "On … wrote:" stands before the quote, with a line break or two between."""
+    before = start.prev
+    while before is not None and not says_something(_text(before)):
+        before = before.prev
+    return before if before is not None and is_attribution(_text(before).strip()) else start
+
+
+def _marked(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None:
+    wanted = [" ".join(marker.lower().split()) for marker in markers if marker.strip()]
+    if not wanted or tree.body is None:
+        return None
+    for node in tree.body.traverse(include_text=True):
+        if node.is_text_node and any(
+            each in " ".join(_text(node).lower().split()) for each in wanted
+        ):
+            return _block(node)
+    return None
+
+
+def _block(node: LexborNode) -> LexborNode:
+    while node.parent is not None and node.tag not in _BLOCKS:
+        node = node.parent
+    return node
+
+
+def _text(node: LexborNode) -> str:
+    return (node.text_content if node.is_text_node else node.text()) or ""

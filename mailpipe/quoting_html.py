@@ -11,7 +11,8 @@ from mailpipe.quoting import Quoted, is_attribution, says_something
 _CONTAINERS = (
     "div.gmail_quote_container, div.gmail_quote, blockquote.gmail_quote, div.gmail_extra, "
     "div.yahoo_quoted, div.protonmail_quote, blockquote.protonmail_quote, "
-    "blockquote.tutanota_quote, div.zmail_extra, div.moz-cite-prefix, blockquote[type=cite], div[name=quote]"
+    "blockquote.tutanota_quote, div.zmail_extra, div.moz-cite-prefix, blockquote[type=cite], "
+    "div[name=quote]"
 )
 # Behind these Outlook puts all that is quoted, not into them.
 _SEPARATORS = (

@@ -5,7 +5,8 @@ import re
 # Jane wrote: the verb that stands in the line above a quote.
 ATTRIBUTION_VERBS = re.compile(
     r"\b(?:wrote|writes|said|schrieb|geschrieben|a écrit|a ecrit|écrivait|escribió|escribio"
-    r"|escreveu|ha scritto|scrisse|schreef|geschreven|skrev|har skrevet|kirjoitti|napisał(?:\(a\)|a)?|pisze"
+    r"|escreveu|ha scritto|scrisse|schreef|geschreven|skrev|har skrevet|kirjoitti"
+    r"|napisał(?:\(a\)|a)?|pisze"
     r"|napsala?|napsal\(a\)|napísala?|írta|a scris|написала?|написал\(а\)|пишет|писав|написав|yazdı"
     r"|έγραψε|rakstīja|rašė|kirjutas|napisao|je napisal|viết|escrigué|va escriure)\b"
     r"|כתב|كتب|写道|寫道|さんは書きました|wrote：|님이 작성|작성:|เขียน",
@@ -14,7 +15,8 @@ ATTRIBUTION_VERBS = re.compile(
 _ORIGINAL = (
     r"original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|message d'origine|message original|mensaje original|messaggio originale|mensagem original"
-    r"|oorspronkelijk bericht|originele bericht|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse"
+    r"|oorspronkelijk bericht|originele bericht|ursprungligt meddelande|originalmeddelande"
+    r"|oprindelig meddelelse"
     r"|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość"
     r"|původní zpráva|pôvodná správa|eredeti üzenet|mesaj original|исходное сообщение"
     r"|оригинальное сообщение|оригінальне повідомлення|orijinal (?:mesaj|ileti)|αρχικό μήνυμα"

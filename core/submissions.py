@@ -102,6 +102,14 @@ def actor_key_of(request: HttpRequest) -> str:
     return f"address:{getattr(request, 'client_address', '')}"[:80]
 
 
+def was_used(request: HttpRequest) -> bool:
+    """Whether the posted key was accepted before: a late draft must not outlive its message."""
+    key = _posted_key(request)
+    if key is None:
+        return False
+    return Submission.objects.filter(actor_key=actor_key_of(request), key=key).exists()
+
+
 def forget_old(now: datetime) -> int:
     """Drop keys of forms nobody has open any more; returns how many."""
     return Submission.objects.filter(created_at__lt=now - KEPT).delete()[0]

@@ -1,0 +1,49 @@
+"""Who asks, and the one ticket, message or customer they may see: no right, no object."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from customers.models import Customer
+from tickets.models import Message, Ticket
+from tickets.models.ticket import TicketQuerySet
+
+_SHOWN = ("status", "priority", "department", "service", "assignee", "customer__organisation")
+
+
+def reader(request: HttpRequest) -> User:
+    """The member of staff who asks; the gate has let nobody else through."""
+    if not getattr(request.user, "is_staff", False):
+        raise Http404
+    return cast(User, request.user)
+
+
+def visible_tickets(request: HttpRequest) -> TicketQuerySet:
+    """The tickets of the reader's departments, or all."""
+    return Ticket.objects.visible_to(reader(request))
+
+
+def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
+    """A visible ticket that was not merged away, with what pages show of it."""
+    found = visible_tickets(request).filter(merged_into=None).select_related(*_SHOWN)
+    return get_object_or_404(found, number=number)
+
+
+def message_or_404(request: HttpRequest, number: int, pk: int) -> Message:
+    """A message of a visible ticket."""
+    messages = Message.objects.select_related("ticket__department", "ticket__customer")
+    return get_object_or_404(
+        messages, pk=pk, ticket__number=number, ticket__in=visible_tickets(request)
+    )
+
+
+def customer_or_404(request: HttpRequest, pk: int) -> Customer:
+    """A customer that was not merged away."""
+    found = Customer.objects.visible_to(reader(request)).select_related(
+        "organisation__tier", "tier"
+    )
+    return get_object_or_404(found, pk=pk)

@@ -1,0 +1,141 @@
+"""The head of the ticket page: subject, properties as selects, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import ui
+from desk import people
+from desk.links import queue_url, ticket_url
+from desk.queue import View
+from desk.rows import due_chip
+from tickets import vocabulary
+from tickets.marks import priority_mark, status_badge
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a property."""
+
+    value: str
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property that reads as text and turns into a select when touched."""
+
+    name: str
+    label: str
+    url: str
+    mark: SafeString
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The head of a ticket as its template prints it."""
+
+    number: str
+    subject: str
+    base_url: str
+    list_url: str
+    list_title: str
+    view: str
+    properties: list[Property]
+    due: SafeString
+    is_closed: bool
+    is_spam: bool
+    is_mine: bool
+    my_id: str
+    can_delete: bool
+    error: str
+
+
+def head_of(
+    ticket: Ticket, *, view: View, user_id: int, now: datetime, **extra: bool | str
+) -> Head:
+    """The head of `ticket` for the reader `user_id`, who came from `view`."""
+    return Head(
+        number=f"#{ticket.number}",
+        subject=ticket.subject or _("(no subject)"),
+        base_url=ticket_url(ticket.number),
+        list_url=queue_url(view=view.slug),
+        list_title=str(view.title),
+        view=view.slug,
+        properties=properties_of(ticket),
+        due=due_chip(ticket.next_due_at, ticket.status_kind, now),
+        is_closed=ticket.is_resolved,
+        is_spam=ticket.is_spam,
+        is_mine=ticket.assignee_id == user_id,
+        my_id=str(user_id),
+        can_delete=bool(extra.get("can_delete")),
+        error=str(extra.get("error", "")),
+    )
+
+
+def properties_of(ticket: Ticket) -> list[Property]:
+    """Status, priority, department, assignee, service."""
+    nobody = ui.avatar("")
+    assignee = ticket.assignee.display_name if ticket.assignee else ""
+    staff = [
+        (colleague.pk, colleague.name) for colleague in people.assignable(ticket.department_id)
+    ]
+    rows: dict[str, tuple[str, Sequence[Model], SafeString]] = {
+        "status": (_("Status"), vocabulary.statuses(), status_badge(ticket.status)),
+        "priority": (_("Priority"), vocabulary.priorities(), priority_mark(ticket.priority)),
+        "department": (
+            _("Department"),
+            vocabulary.departments(),
+            _marked(ui.icon("building-2", size="s"), ticket.department.name),
+        ),
+    }
+    return [
+        *(
+            _property(ticket, name, label, mark, ((row.pk, str(row)) for row in found))
+            for name, (label, found, mark) in rows.items()
+        ),
+        _property(
+            ticket,
+            "assignee",
+            _("Assignee"),
+            _marked(ui.avatar(assignee), assignee) if assignee else _marked(nobody, _("Nobody")),
+            [("", _("Nobody")), *staff],
+        ),
+        _property(
+            ticket,
+            "service",
+            _("Service"),
+            _marked(ui.icon("layers", size="s"), str(ticket.service or _("No service"))),
+            [("", _("No service")), *((row.pk, str(row)) for row in vocabulary.services())],
+        ),
+    ]
+
+
+def _property(
+    ticket: Ticket,
+    name: str,
+    label: str,
+    mark: SafeString,
+    pairs: Iterable[tuple[int | str, str]],
+) -> Property:
+    current = str(getattr(ticket, f"{name}_id") or "")
+    choices = [Choice(str(key), text, is_chosen=str(key) == current) for key, text in pairs]
+    if not any(choice.is_chosen for choice in choices):
+        # An archived row, or a colleague who left the department, is shown until it is changed.
+        choices.insert(0, Choice(current, str(getattr(ticket, name)), is_chosen=True))
+    part = "assignment" if name == "assignee" else name
+    return Property(name, label, f"{ticket_url(ticket.number)}/{part}", mark, choices)
+
+
+def _marked(mark: SafeString, text: str) -> SafeString:
+    return format_html('{}<span class="truncate">{}</span>', mark, text)

@@ -1,0 +1,132 @@
+"""What happened to a ticket, as sentences between its messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import ui
+from desk.moments import moment_mark
+from tickets.models import Event
+
+# Messages stand in the thread themselves.
+SILENT_KINDS = (
+    Event.Kind.OPENED,
+    Event.Kind.MESSAGE_RECEIVED,
+    Event.Kind.REPLIED,
+    Event.Kind.NOTE_ADDED,
+)
+_ICONS: dict[str, str] = {
+    Event.Kind.CLOSED: "check",
+    Event.Kind.REOPENED: "rotate-ccw",
+    Event.Kind.MARKED_SPAM: "ban",
+    Event.Kind.UNMARKED_SPAM: "ban",
+    Event.Kind.TAGGED: "tag",
+    Event.Kind.FOLLOWERS_CHANGED: "users",
+    Event.Kind.LINKED: "link",
+    Event.Kind.DELIVERY_FAILED: "triangle-alert",
+    Event.Kind.REPLY_WITHDRAWN: "undo-2",
+    Event.Kind.MERGED: "git-merge",
+}
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """Events between two messages, folded into one line."""
+
+    icon: SafeString
+    first: SafeString
+    more: list[SafeString]
+    more_words: str
+    time: SafeString
+
+
+def event_line(events: list[Event], *, now: datetime) -> EventLine:
+    """One line for what happened between two messages; the rest unfolds."""
+    sentences = [sentence for event in events for sentence in sentences_of(event)]
+    return EventLine(
+        icon=ui.icon(_ICONS.get(events[0].kind, "history")),
+        first=sentences[0],
+        more=sentences[1:],
+        more_words=_("%(count)d more") % {"count": len(sentences) - 1},
+        time=moment_mark(events[-1].at, now=now),
+    )
+
+
+def sentences_of(event: Event) -> list[SafeString]:
+    """What one event says; a change-set says one sentence for each field."""
+    who = _bold(event.actor_name or _("The system"))
+    if changes := event.data.get("changes"):
+        return [_changed(who, name, change) for name, change in changes.items()]
+    return [_happened(who, event)]
+
+
+def _changed(who: SafeString, field: str, change: dict[str, Any]) -> SafeString:
+    before, after = _name(change.get("before")), _name(change.get("after"))
+    if field == "assignee":
+        return _assigned(who, before, after)
+    if field == "subject":
+        return format_html(_("{} changed the subject from “{}”"), who, before)
+    sentence = {
+        "status": _("{} changed the status from {} to {}"),
+        "priority": _("{} changed the priority from {} to {}"),
+        "service": _("{} changed the service from {} to {}"),
+        "department": _("{} moved the ticket from {} to {}"),
+        "customer": _("{} changed the customer from {} to {}"),
+    }.get(field) or _("{} changed a field from {} to {}")
+    return format_html(sentence, who, before or _("none"), _bold(after or _("none")))
+
+
+def _assigned(who: SafeString, before: str, after: str) -> SafeString:
+    if not after:
+        return format_html(_("{} took the ticket from {}"), who, _bold(before))
+    return format_html(_("{} assigned {}"), who, _bold(after))
+
+
+def _happened(who: SafeString, event: Event) -> SafeString:
+    match event.kind:
+        case Event.Kind.TAGGED | Event.Kind.FOLLOWERS_CHANGED:
+            return _listed(who, event)
+        case Event.Kind.LINKED:
+            number = f"#{event.data.get('number', '')}"
+            return format_html(_("{} linked this ticket to {}"), who, _bold(number))
+        case Event.Kind.DELIVERY_FAILED:
+            detail = event.data.get("detail", "")
+            return format_html(_("A reply could not be delivered: {}"), detail)
+    sentence = {
+        Event.Kind.CLOSED: _("{} closed the ticket"),
+        Event.Kind.REOPENED: _("{} reopened the ticket"),
+        Event.Kind.MARKED_SPAM: _("{} marked the ticket as spam"),
+        Event.Kind.UNMARKED_SPAM: _("{} brought the ticket back from spam"),
+        Event.Kind.REPLY_WITHDRAWN: _("{} took a reply back before it left"),
+        Event.Kind.RELEASED: _("{} approved a message"),
+        Event.Kind.DELETED: _("{} deleted the ticket"),
+        Event.Kind.MERGED: _("{} merged a ticket"),
+    }.get(Event.Kind(event.kind)) or _("{} changed the ticket")
+    return format_html(sentence, who)
+
+
+def _listed(who: SafeString, event: Event) -> SafeString:
+    added = ", ".join(event.data.get("added", []))
+    removed = ", ".join(event.data.get("removed", []))
+    is_tags = event.kind == Event.Kind.TAGGED
+    if added and removed:
+        return format_html(_("{} added {} and removed {}"), who, _bold(added), removed)
+    if added:
+        sentence = _("{} added the tag {}") if is_tags else _("{} added the follower {}")
+        return format_html(sentence, who, _bold(added))
+    sentence = _("{} removed the tag {}") if is_tags else _("{} removed the follower {}")
+    return format_html(sentence, who, _bold(removed))
+
+
+def _name(value: Any) -> str:
+    return str(value.get("name", "")) if isinstance(value, dict) else str(value or "")
+
+
+def _bold(text: str) -> SafeString:
+    return format_html("<b>{}</b>", text)

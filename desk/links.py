@@ -1,0 +1,43 @@
+"""Addresses the desk writes into rows and redirects."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+QUEUE = "/admin/tickets"
+CLIENTS = "/admin/clients"
+
+
+def queue_url(**query: str) -> str:
+    """The queue with what is given of view, filters and cursor."""
+    return _with(QUEUE, query)
+
+
+def counters_url(**query: str) -> str:
+    """The counters of the queue's views, asked for again and again."""
+    return _with(f"{QUEUE}/counters", query)
+
+
+def ticket_url(number: int, **query: str) -> str:
+    """The page of a ticket."""
+    return _with(f"{QUEUE}/ticket/{number}", query)
+
+
+def message_url(number: int, pk: int, *, part: str) -> str:
+    """Something about one message: its frame, its raw mail, its delivery."""
+    return f"{QUEUE}/ticket/{number}/messages/{pk}/{part}"
+
+
+def clients_url(**query: str) -> str:
+    """The list of customers."""
+    return _with(CLIENTS, query)
+
+
+def customer_url(pk: int, *, part: str = "") -> str:
+    """The page of a customer, or a part of it."""
+    return f"{CLIENTS}/client/{pk}/{part}".rstrip("/")
+
+
+def _with(path: str, query: dict[str, str]) -> str:
+    given = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path

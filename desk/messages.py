@@ -1,0 +1,200 @@
+"""One message of the thread, ready to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import options, ui
+from core.sanitiser import SANITISER_VERSION, sanitise
+from desk.links import message_url
+from desk.moments import moment_mark, moment_text
+from tickets.content import attachment_path
+from tickets.models import Attachment, Message
+from tickets.models.ticket import Channel
+
+State = Message.DeliveryState
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A file below a message."""
+
+    url: str
+    name: str
+    facts: str
+    is_image: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageCard:
+    """A message with everything its card shows; empty texts are not shown."""
+
+    pk: int
+    css: str
+    author: str
+    avatar: SafeString
+    way: str
+    seal: SafeString | str
+    kind: SafeString | str
+    time: SafeString
+    language: str
+    body: SafeString
+    quoted: SafeString
+    files: list[FileLink]
+    delivery: SafeString | str
+    banner: str
+    approval_url: str
+    withdrawal_url: str
+    resend_url: str
+    frame_url: str
+    raw_url: str
+
+
+def message_card(
+    message: Message, files: list[Attachment], *, number: int, now: datetime
+) -> MessageCard:
+    """The card of one message with its files."""
+    author = _author(message)
+    is_mail = message.channel == Channel.EMAIL and message.kind == Message.Kind.INBOUND
+    at = {"number": number, "pk": message.pk}
+    return MessageCard(
+        pk=message.pk,
+        css=_css(message),
+        author=author,
+        avatar=ui.avatar(author, size="m"),
+        way=_way(message),
+        seal=_seal(message),
+        kind=_kind_mark(message),
+        time=moment_mark(message.created_at, now=now),
+        language=message.language,
+        body=_current(message.html, message.sanitiser_version),
+        quoted=_current(message.quoted_html, message.sanitiser_version),
+        files=[_file_link(row) for row in files if not row.is_inline],
+        delivery=_delivery(message, now),
+        banner=_banner(message),
+        approval_url=message_url(part="approval", **at) if _awaits_approval(message) else "",
+        withdrawal_url=message_url(part="withdrawal", **at) if can_undo(message, now) else "",
+        resend_url=message_url(part="delivery", **at)
+        if message.delivery_state == State.FAILED
+        else "",
+        frame_url=message_url(part="frame", **at) if is_mail else "",
+        raw_url=message_url(part="raw", **at) if is_mail else "",
+    )
+
+
+def can_undo(message: Message, now: datetime) -> bool:
+    """Whether a reply has probably not left yet; the outgoing row decides (N18)."""
+    wait = timedelta(seconds=options.value("tickets.undo_seconds"))
+    return message.delivery_state == State.QUEUED and now < message.created_at + wait
+
+
+def _author(message: Message) -> str:
+    return message.author_name or message.author_email or _("Unknown sender")
+
+
+def _css(message: Message) -> str:
+    classes = ["message"]
+    if message.kind != Message.Kind.INBOUND:
+        classes.append(f"message--{message.kind}")
+    if message.is_held:
+        classes.append("message--held")
+    return " ".join(classes)
+
+
+def _kind_mark(message: Message) -> SafeString | str:
+    if message.is_note:
+        return format_html(
+            '<span class="message__kind">{}{}</span>', ui.icon("lock"), _("Internal note")
+        )
+    if message.is_automatic:
+        return format_html(
+            '<span class="message__kind">{}{}</span>', ui.icon("bot"), _("Automatic")
+        )
+    return ""
+
+
+def _way(message: Message) -> str:
+    if message.is_note:
+        return ""
+    if message.kind == Message.Kind.INBOUND:
+        way = _("by %(channel)s") % {"channel": Channel(message.channel).label}
+        return f"{message.author_email} · {way}" if message.author_email else way
+    copies = len(message.recipients_cc)
+    to = ", ".join(message.recipients_to)
+    if not copies:
+        return _("to %(address)s") % {"address": to} if to else ""
+    return ngettext(
+        "to %(address)s, %(count)d copy", "to %(address)s, %(count)d copies", copies
+    ) % {
+        "address": to,
+        "count": copies,
+    }
+
+
+def _seal(message: Message) -> SafeString | str:
+    if message.authentication.get("dmarc") == "pass":
+        return ui.icon("shield-check", size="s", label=_("Verified sender"))
+    if message.is_unverified:
+        return ui.icon("shield-alert", size="s", label=_("Sender not verified"))
+    return ""
+
+
+def _awaits_approval(message: Message) -> bool:
+    return message.is_held and message.delivery_state != State.WITHDRAWN
+
+
+def _banner(message: Message) -> str:
+    if message.delivery_state == State.WITHDRAWN:
+        return _("This reply was taken back before it left. Nobody received it.")
+    if message.is_held:
+        return _("This message waits for approval: the sender could not be verified.")
+    if message.is_unverified:
+        return _("The sender is not verified: be careful with what this message asks for.")
+    return ""
+
+
+def _delivery(message: Message, now: datetime) -> SafeString | str:
+    match message.delivery_state:
+        case State.QUEUED:
+            return _delivery_line("clock", _("Sending"), "")
+        case State.SENT:
+            at = message.sent_at
+            words = _("Sent %(time)s") % {"time": moment_text(at, now=now)} if at else _("Sent")
+            return _delivery_line("check", words, "")
+        case State.KEPT:
+            return _delivery_line("inbox", _("Kept in the outbox: no mail server is set up"), "")
+        case State.FAILED:
+            words = _("Not delivered: %(reason)s") % {
+                "reason": message.delivery_detail or _("unknown")
+            }
+            return _delivery_line("triangle-alert", words, " delivery--failed")
+    return ""
+
+
+def _delivery_line(icon: str, words: str, css: str) -> SafeString:
+    return format_html('<span class="delivery{}">{}{}</span>', css, ui.icon(icon), words)
+
+
+def _file_link(row: Attachment) -> FileLink:
+    ending = row.filename.rpartition(".")[2].upper() if "." in row.filename else ""
+    size = filesizeformat(row.size)
+    return FileLink(
+        url=attachment_path(row),
+        name=row.filename,
+        facts=f"{ending}, {size}" if ending else size,
+        is_image=row.content_type in {"image/png", "image/jpeg", "image/gif", "image/webp"},
+    )
+
+
+def _current(html: str, version: int) -> SafeString:
+    """HTML was sanitised when it came in; by an older sanitiser only until a job has redone it."""
+    if html and version < SANITISER_VERSION:
+        html = sanitise(html)
+    return mark_safe(html)  # noqa: S308 -- sanitised at the door or just now

@@ -1,0 +1,150 @@
+"""A ticket opened by hand: for a caller, for a visitor, or to write to a customer first (A-6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from customers.actions import find_or_create_customer
+from customers.models import Customer
+from desk import people
+from desk.forms import MAX_TEXT
+from mailpipe.actions.receipts import send_receipt
+from tickets import actions, vocabulary
+from tickets.actors import Actor
+from tickets.content import Author, Content, Recipients
+from tickets.forms import LineField, RowField
+from tickets.models import Message, Ticket
+from tickets.models.ticket import Channel
+from tickets.uploads import AttachmentsField, stored_files
+
+CHANNELS = (Channel.PHONE, Channel.MANUAL, Channel.EMAIL, Channel.WHATSAPP)
+ALIKE = 0.6
+COMPARED = 50
+
+
+class NewTicketForm(forms.Form):
+    """The customer by a chosen row or by an address, and what they want."""
+
+    customer_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    email = forms.EmailField(
+        label=_("Customer's e-mail"),
+        required=False,
+        help_text=_("Somebody new becomes a customer by this address."),
+    )
+    name = LineField(label=_("Customer's name"), required=False, max_length=160)
+    channel = forms.ChoiceField(
+        label=_("Came by"), choices=[(channel.value, channel.label) for channel in CHANNELS]
+    )
+    department = RowField(label=_("Department"), rows=vocabulary.departments)
+    subject = LineField(label=_("Subject"), max_length=255)
+    service = RowField(
+        label=_("Service"), rows=vocabulary.services, required=False, empty=_("Not known yet")
+    )
+    priority = RowField(
+        label=_("Priority"), rows=vocabulary.priorities, required=False, empty=_("As usual")
+    )
+    assignee = forms.ChoiceField(label=_("Assignee"), required=False)
+    kind = forms.ChoiceField(
+        label=_("The text is"),
+        choices=[
+            (Message.Kind.INBOUND, _("what the customer said")),
+            (Message.Kind.REPLY, _("a message to the customer")),
+            (Message.Kind.NOTE, _("an internal note")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Message.Kind.INBOUND,
+    )
+    text = forms.CharField(
+        label=_("Text"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    attachments = AttachmentsField(label=_("Files"), required=False)
+    confirms = forms.BooleanField(
+        label=_("Also e-mail the customer a confirmation"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        self.customer: Customer | None = None
+        choices = [(str(row.pk), row.name) for row in people.colleagues()]
+        self.fields["assignee"].choices = [("", _("Nobody yet")), *choices]  # type: ignore[attr-defined] # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Settle who the customer is, and that the assignee works in the department."""
+        cleaned = super().clean() or {}
+        self._find_customer(cleaned)
+        department, assignee = cleaned.get("department"), cleaned.get("assignee")
+        if department and assignee:
+            colleague = people.colleague_by_id(int(assignee))
+            if colleague is None or not colleague.works_in(department.pk):
+                self.add_error("assignee", _("Choose somebody who works in this department."))
+        return cleaned
+
+    def _find_customer(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("customer_id"):
+            visible = Customer.objects.visible_to(self.user)
+            self.customer = visible.filter(pk=cleaned["customer_id"]).first()
+        if self.customer is None and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Choose a customer, or give an e-mail address."))
+
+
+def similar_tickets(form: NewTicketForm) -> list[Ticket]:
+    """Open tickets of this customer with nearly this subject, among those the agent sees."""
+    said = form.cleaned_data
+    own = Ticket.objects.visible_to(form.user).open().select_related("status")
+    if form.customer is not None:
+        own = own.filter(customer=form.customer)
+    else:
+        own = own.filter(customer__email=said["email"].lower())
+    subject = said["subject"].casefold()
+    return [
+        ticket
+        for ticket in own.order_by("-pk")[:COMPARED]
+        if SequenceMatcher(None, subject, ticket.subject.casefold()).ratio() >= ALIKE
+    ]
+
+
+@transaction.atomic
+def opened(form: NewTicketForm, *, now: datetime) -> Ticket:
+    """Open the ticket of a valid `form`, with its customer and, if wished, a confirmation."""
+    said = form.cleaned_data
+    customer = form.customer or find_or_create_customer(
+        said["email"].lower(), name=said["name"], now=now
+    )
+    ticket = actions.open_ticket(_opening(form, customer), actor=Actor.of_user(form.user), now=now)
+    if said["confirms"] and said["kind"] == Message.Kind.INBOUND:
+        send_receipt(ticket, now=now)
+    return ticket
+
+
+def _opening(form: NewTicketForm, customer: Customer) -> actions.Opening:
+    said, user = form.cleaned_data, form.user
+    is_inbound = said["kind"] == Message.Kind.INBOUND
+    author = (
+        Author(name=customer.display_name, email=customer.email)
+        if is_inbound
+        else Author(name=user.display_name, email=user.email)
+    )
+    to = (customer.email,) if said["kind"] == Message.Kind.REPLY and customer.email else ()
+    return actions.Opening(
+        customer=customer,
+        department=said["department"],
+        subject=said["subject"],
+        content=Content(
+            text=said["text"], is_markdown=True, files=stored_files(said["attachments"] or [])
+        ),
+        channel=said["channel"],
+        author=author,
+        kind=said["kind"],
+        priority=said["priority"],
+        service=said["service"],
+        assignee=User.objects.get(pk=said["assignee"]) if said["assignee"] else None,
+        recipients=Recipients(to=to),
+    )

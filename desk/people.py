@@ -1,0 +1,51 @@
+"""Staff as the desk's lists and selects need them, remembered for a few seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.models.role import Permission
+from core.memo import remembered
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One member of staff and where tickets may be given to them."""
+
+    pk: int
+    name: str
+    department_ids: frozenset[int]
+    sees_all: bool
+
+    def works_in(self, department_id: int) -> bool:
+        return self.sees_all or department_id in self.department_ids
+
+
+@remembered()
+def colleagues() -> list[Colleague]:
+    """Everybody on the staff, by name."""
+    joined = ArrayAgg("memberships__department_id", filter=Q(memberships__isnull=False), default=[])
+    rows = User.objects.staff().annotate(joined=joined).order_by("name", "pk")
+    return [
+        Colleague(
+            pk=user.pk,
+            name=user.display_name,
+            department_ids=frozenset(user.joined),
+            sees_all=user.may(Permission.TICKETS_ALL),
+        )
+        for user in rows
+    ]
+
+
+def assignable(department_id: int) -> list[Colleague]:
+    """Those who may be given a ticket of the department."""
+    return [colleague for colleague in colleagues() if colleague.works_in(department_id)]
+
+
+def colleague_by_id(pk: int) -> Colleague | None:
+    """One colleague, from memory."""
+    return next((colleague for colleague in colleagues() if colleague.pk == pk), None)

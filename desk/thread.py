@@ -1,0 +1,105 @@
+"""The thread of a ticket: its newest messages with what happened in between, oldest first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.history import SILENT_KINDS, EventLine, event_line
+from desk.links import ticket_url
+from desk.messages import MessageCard, message_card
+from tickets.models import Attachment, Event, Message, Ticket
+
+WINDOW = 50
+MAX_EVENTS = 300
+FOLD_FROM = 9
+KEPT_AFTER_FOLD = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """A message or a line of events; the other one is None."""
+
+    card: MessageCard | None = None
+    line: EventLine | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """What the thread shows: the middle of a long one is folded."""
+
+    first: list[Item]
+    folded: list[Item]
+    rest: list[Item]
+    folded_count: int
+    older_url: str
+
+
+def thread_of(ticket: Ticket, *, now: datetime, before: int | None = None) -> Thread:
+    """The newest WINDOW messages, or those older than `before`: three statements, however many."""
+    messages, has_older = _window(ticket, before)
+    cards = _cards(messages, number=ticket.number, now=now)
+    items = _items(cards, messages, _events(ticket, messages, before), now=now)
+    first, folded, rest = _fold(items)
+    return Thread(
+        first=first,
+        folded=folded,
+        rest=rest,
+        folded_count=sum(1 for item in folded if item.card),
+        older_url=ticket_url(ticket.number, before=str(messages[0].pk)) if has_older else "",
+    )
+
+
+def _window(ticket: Ticket, before: int | None) -> tuple[list[Message], bool]:
+    messages = ticket.messages.order_by("-pk")
+    if before is not None:
+        messages = messages.filter(pk__lt=before)
+    found = list(messages[: WINDOW + 1])
+    return found[:WINDOW][::-1], len(found) > WINDOW
+
+
+def _cards(messages: list[Message], *, number: int, now: datetime) -> dict[int, MessageCard]:
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    for row in Attachment.objects.filter(message__in=[message.pk for message in messages]):
+        files[row.message_id].append(row)
+    return {
+        message.pk: message_card(message, files[message.pk], number=number, now=now)
+        for message in messages
+    }
+
+
+def _events(ticket: Ticket, messages: list[Message], before: int | None) -> list[Event]:
+    """What happened in the time of the window, newest MAX_EVENTS of it."""
+    events = ticket.events.exclude(kind__in=SILENT_KINDS)
+    if messages:
+        events = events.filter(at__gte=messages[0].created_at)
+    if before is not None and messages:
+        events = events.filter(at__lte=messages[-1].created_at)
+    return list(events.order_by("-pk")[:MAX_EVENTS])[::-1]
+
+
+def _items(
+    cards: dict[int, MessageCard], messages: list[Message], events: list[Event], *, now: datetime
+) -> list[Item]:
+    """Messages in their order; after each, in one line, what happened until the next."""
+    times = [message.created_at for message in messages]
+    between: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        between[bisect_right(times, event.at)].append(event)
+    items: list[Item] = []
+    for place, message in enumerate(messages, start=1):
+        items.append(Item(card=cards[message.pk]))
+        if between[place]:
+            items.append(Item(line=event_line(between[place], now=now)))
+    return items
+
+
+def _fold(items: list[Item]) -> tuple[list[Item], list[Item], list[Item]]:
+    """The first message and the last few stay open."""
+    at = [position for position, item in enumerate(items) if item.card]
+    if len(at) < FOLD_FROM:
+        return [], [], items
+    begin, end = at[1], at[-KEPT_AFTER_FOLD]
+    return items[:begin], items[begin:end], items[end:]

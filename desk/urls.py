@@ -1,0 +1,51 @@
+"""Addresses of the agents' surface (screens.md 12)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from desk.views import details, messages, opening, properties, queue, search, ticket
+
+app_name = "desk"
+
+_message = [
+    path("frame", details.message_frame, name="message_frame"),
+    path("raw", details.message_raw, name="message_raw"),
+    path("download", details.message_download, name="message_download"),
+    path("delivery", messages.message_delivery, name="message_delivery"),
+    path("withdrawal", messages.message_withdrawal, name="message_withdrawal"),
+    path("approval", messages.message_approval, name="message_approval"),
+]
+_life = properties.ticket_lifecycle
+_ticket: list[URLPattern | URLResolver] = [
+    path("", ticket.ticket, name="ticket"),
+    path("/pulse", ticket.ticket_pulse, name="pulse"),
+    path("/next", queue.ticket_neighbour, {"step": "next"}, name="next"),
+    path("/previous", queue.ticket_neighbour, {"step": "previous"}, name="previous"),
+    path("/context", details.ticket_context, name="context"),
+    path("/messages", messages.ticket_messages, name="messages"),
+    path("/messages/<int:pk>/", include(_message)),
+    path("/draft", messages.ticket_draft, name="draft"),
+    path("/subject", properties.ticket_text, {"name": "subject"}, name="subject"),
+    path("/requester", properties.ticket_text, {"name": "requester"}, name="requester"),
+    *(
+        path(f"/{name}", properties.ticket_property, {"name": name}, name=name)
+        for name in ("status", "priority", "service", "department", "assignment")
+    ),
+    path("/closure", _life, {"step": "close"}, name="closure"),
+    path("/closure/removal", _life, {"step": "reopen"}, name="reopening"),
+    path("/spam", _life, {"step": "spam"}, name="spam"),
+    path("/spam/removal", _life, {"step": "no_spam"}, name="spam_removal"),
+    path("/deletion", properties.ticket_deletion, name="deletion"),
+    path("/tags", properties.ticket_tags, name="tags"),
+    path("/followers", properties.ticket_followers, name="followers"),
+    path("/followers/<int:pk>/removal", properties.follower_removal, name="follower_removal"),
+    path("/links", properties.ticket_links, name="links"),
+]
+urlpatterns = [
+    path("admin/tickets", queue.queue, name="queue"),
+    path("admin/tickets/counters", queue.queue_counters, name="counters"),
+    path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
+    path("admin/search", search.search, name="search"),
+    path("admin/tickets/ticket/<int:number>", include(_ticket)),
+]

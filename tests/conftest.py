@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -16,6 +18,13 @@ from accounts.models import Department, User
 from core.memo import forget_all
 from customers.models import Customer, Organisation
 from tests.factories import make_customer, make_department, make_user
+
+
+def pytest_configure() -> None:
+    """Tests empty the cache: each xdist worker gets a Redis database of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    place = django_settings.CACHES["default"]
+    place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={worker.removeprefix('gw') or 0}")
 
 
 @pytest.fixture(autouse=True)

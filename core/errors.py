@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from http import HTTPStatus
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from core.access import PermissionMissing
 
 RETRY_SECONDS = 5
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -56,9 +58,8 @@ def _page(
     facts = {**context, "request_id": getattr(request, "request_id", "")}
     try:
         return HttpResponse(render_to_string(template, facts, request), status=status)
-    except TemplateDoesNotExist:
-        return _plain(request, status, str(status.phrase))
-    except Exception:  # noqa: BLE001 - an error page that fails must not hide the first error
+    except Exception:
+        logger.exception("the page %s could not be shown", template)
         return _plain(request, status, str(status.phrase))
 
 

@@ -181,6 +181,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     # A sweep that waited longer than until the next one has nothing left to do.
     "core.sweep": {"task": "core.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    # One look into the folder when idle; a mail stands in the queue within 5 s (mail.md).
+    "mailpipe.drain": {"task": "mailpipe.drain", "schedule": 2.0, "options": {"expires": 2}},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 0.3}
 

@@ -27,13 +27,20 @@ from mailpipe.settling import (
     settle_results,
     settle_unreached,
 )
+from tickets.models import Message
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
 # An answer waits for the one before it on the same ticket, but not for ever (D-09).
 TURN_WAIT = timedelta(hours=1)
 CIRCUIT_SECONDS = 30
-CANNOT_LEAVE = (UnsafeAddress, FileMissing, CannotUnseal)
+
+
+class NotForCustomers(Exception):
+    """The row carries what must stay in the house."""
+
+
+CANNOT_LEAVE = (NotForCustomers, UnsafeAddress, FileMissing, CannotUnseal)
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -98,6 +105,8 @@ def _deliver(row: OutgoingMail, session: Session, now: Clock) -> None:
 
 
 def _envelope(row: OutgoingMail, now: datetime) -> Envelope:
+    if row.message is not None and not _is_for_customers(row.message):
+        raise NotForCustomers(str(row.message))
     compose(row, now=now)
     return Envelope(
         sender=row.envelope_sender,
@@ -105,6 +114,11 @@ def _envelope(row: OutgoingMail, now: datetime) -> Envelope:
         content=build(row, now=now),
         is_utf8=speaks_utf8(row),
     )
+
+
+def _is_for_customers(message: Message) -> bool:
+    """The last gate: whatever put it here, a note or a withdrawn reply doesn't leave (X-37)."""
+    return message.kind == Message.Kind.REPLY and not message.is_held
 
 
 def _by_recipient(row: OutgoingMail, results: dict[str, Result]) -> dict[str, Result]:

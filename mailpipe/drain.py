@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import logging
 import os
 import traceback
@@ -18,7 +17,7 @@ from django.db.models import F
 
 from core import clock, files
 from mailpipe import spool
-from mailpipe.actions.intake import settle_mail
+from mailpipe.actions.intake import Envelope, ledger_row, settle_mail
 from mailpipe.isolation import Crashed, TookTooLong, run_in_child, time_limit
 from mailpipe.models import InboundMail
 
@@ -50,7 +49,7 @@ def drain(folder: Path | None = None, *, limit: int = 1000) -> int:
 def _take_in(folder: Path) -> int:
     """Spool files become ledger rows; a file goes when its row and raw bytes are durable."""
     mails = spool.pending(folder, BATCH, now=clock.now())
-    rows = [row_of(mail.raw, mail=mail) for mail in mails]
+    rows = [_row_of(mail) for mail in mails]
     # One transaction for all: the same mail for the same recipient is one row (mail.md 7).
     InboundMail.objects.bulk_create(rows, ignore_conflicts=True)
     for mail in mails:
@@ -58,18 +57,9 @@ def _take_in(folder: Path) -> int:
     return len(mails) if len(mails) == BATCH else 0
 
 
-def row_of(raw: bytes, *, mail: spool.SpooledMail, source: str = "pipe") -> InboundMail:
-    """An unsaved ledger row whose raw bytes are stored."""
-    return InboundMail(
-        source=source,
-        recipient=mail.recipient[:254],
-        envelope_sender=mail.sender[:254],
-        sha256=hashlib.sha256(raw).hexdigest(),
-        stored_as=files.put_compressed(raw).sha256,
-        size=len(raw),
-        received_at=mail.received_at,
-        next_attempt_at=mail.received_at,
-    )
+def _row_of(mail: spool.SpooledMail) -> InboundMail:
+    envelope = Envelope(recipient=mail.recipient, sender=mail.sender, received_at=mail.received_at)
+    return ledger_row(mail.raw, envelope=envelope)
 
 
 def _settle_due(limit: int) -> int:

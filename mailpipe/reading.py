@@ -17,7 +17,7 @@ def read_mail(raw: bytes, *, envelope_sender: str) -> Mail:
     return Mail(
         parsed=parsed,
         automatic=assess(parsed, envelope_sender),
-        bounce=read_bounce(parsed),
+        bounce=read_bounce(parsed, envelope_sender),
         verdict=verdict(
             parsed.headers.get("authentication-results", []), settings.MAIL_AUTHSERV_ID
         ),

@@ -12,9 +12,10 @@ from customers.models import Customer
 from mailpipe.actions.duplicates import note_departments
 from mailpipe.actions.notes import INTAKE, write_note
 from mailpipe.actions.receipts import send_receipt
+from mailpipe.addresses import canonical
 from mailpipe.models import InboundMail, MessageIdentifier
 from mailpipe.queueing import default_recipients
-from mailpipe.recogniser.case import Case, Settlement
+from mailpipe.recogniser.case import Case, Settlement, is_ours
 from mailpipe.recogniser.contents import (
     author_of,
     content_of,
@@ -205,8 +206,9 @@ def _note_dropped_files(case: Case, ticket: Ticket) -> None:
 
 def _confirm(case: Case, ticket: Ticket) -> None:
     """A receipt, unless the mail is automatic, unbelieved, or asks for none (R39, X-06)."""
-    if case.mail.is_automatic or case.mail.automatic.suppress_reply or is_forged(case):
-        case.note("receipt", "none, the mail is automatic or forged")
+    is_own = is_ours(canonical(case.mail.parsed.from_address))
+    if case.mail.automatic.suppress_reply or is_own or is_forged(case):
+        case.note("receipt", "none, the mail is automatic, our own or forged")
         return
     notice = str(TOO_LARGE) if is_too_large(case) else ""
     row = send_receipt(ticket, notice=notice, now=case.now)

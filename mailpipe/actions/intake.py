@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from core import files
 from core.text import clean_line
 from mailpipe.actions.arrival import join_thread, open_from_mail
 from mailpipe.actions.duplicates import drop_duplicate
@@ -32,6 +35,42 @@ STAGES: tuple[Stage, ...] = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What was said about a mail when it was handed over."""
+
+    recipient: str
+    sender: str
+    received_at: datetime
+    source: str = "pipe"
+
+
+def ledger_row(raw: bytes, *, envelope: Envelope) -> InboundMail:
+    """An unsaved line of the ledger whose raw bytes are stored."""
+    return InboundMail(
+        source=envelope.source,
+        recipient=envelope.recipient[:254],
+        envelope_sender=envelope.sender[:254],
+        sha256=hashlib.sha256(raw).hexdigest(),
+        stored_as=files.put_compressed(raw).sha256,
+        size=len(raw),
+        received_at=envelope.received_at,
+        next_attempt_at=envelope.received_at,
+    )
+
+
+def take_in(raw: bytes, *, envelope: Envelope, now: datetime) -> InboundMail:
+    """Write a mail into the ledger and settle it at once; the same mail twice is one line."""
+    InboundMail.objects.bulk_create([ledger_row(raw, envelope=envelope)], ignore_conflicts=True)
+    row = InboundMail.objects.get(
+        source=envelope.source,
+        recipient=envelope.recipient[:254],
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )
+    settled, _case = settle_mail(row, raw=raw, now=now)
+    return settled
+
+
 def settle_mail(
     row: InboundMail, *, raw: bytes, now: datetime, store: Store = keep
 ) -> tuple[InboundMail, Case]:
@@ -42,13 +81,13 @@ def settle_mail(
     mail = read_mail(raw, envelope_sender=row.envelope_sender)
     with transaction.atomic():
         row = InboundMail.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        case = _case(row, mail, now=now, store=store)
+        case = _case_of(row, mail, now=now, store=store)
         if not row.is_settled:
             _close(case, _judge(case))
     return row, case
 
 
-def _case(row: InboundMail, mail: Mail, *, now: datetime, store: Store) -> Case:
+def _case_of(row: InboundMail, mail: Mail, *, now: datetime, store: Store) -> Case:
     found = addressing(mail.parsed, row.recipient)
     case = Case(
         mail=mail, row=row, store=store, now=now, department=found.department, addressed=found.named

@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 
 from core.text import clean_line
 from customers.actions import flag_undeliverable
-from mailpipe.addresses import canonical
+from mailpipe import identity, tokens
+from mailpipe.addresses import canonical, strip_plus
 from mailpipe.bounces import Bounce
 from mailpipe.models import InboundMail, OutgoingMail
 from mailpipe.queueing import OUTBOX
+from mailpipe.recogniser.addressing import candidates
 from mailpipe.recogniser.case import Case, Settlement
+from mailpipe.tokens import Scope
 from tickets.actions import mark_delivery
 from tickets.actions.delivery import DeliveryNews
 from tickets.models import Message
@@ -21,7 +24,7 @@ def join_bounce(case: Case) -> Settlement | None:
     bounce = case.mail.bounce
     if bounce is None:
         return None
-    row = _returned_mail(bounce)
+    row = _returned_mail(case, bounce)
     if row is None:
         return Settlement(
             outcome=InboundMail.Outcome.QUARANTINED, reason="a bounce of no mail of ours"
@@ -29,7 +32,7 @@ def join_bounce(case: Case) -> Settlement | None:
     failed = _affected(row, bounce)
     words = clean_line(f"{bounce.status} {bounce.diagnostic}", 250)
     for email in failed:
-        flag_undeliverable(email, permanent=bounce.permanent, now=case.now)
+        flag_undeliverable(email, is_permanent=bounce.permanent, now=case.now)
     if failed and bounce.permanent:
         _mark_failed(row, failed, words, case)
     case.note("bounce", f"{', '.join(failed) or 'nobody of the recipients'}: {words}")
@@ -40,15 +43,21 @@ def join_bounce(case: Case) -> Settlement | None:
     )
 
 
-def _returned_mail(bounce: Bounce) -> OutgoingMail | None:
-    if not bounce.message_id:
-        return None
-    return (
-        OutgoingMail.objects.select_for_update(of=("self",))
-        .select_related("ticket__department", "message")
-        .filter(identifier=bounce.message_id)
-        .first()
+def _returned_mail(case: Case, bounce: Bounce) -> OutgoingMail | None:
+    """By the Message-ID it names, else the newest mail of the ticket the report was sent to."""
+    rows = OutgoingMail.objects.select_for_update(of=("self",)).select_related(
+        "ticket__department", "message"
     )
+    if bounce.message_id:
+        return rows.filter(identifier=bounce.message_id).first()
+    for candidate in candidates(case.mail.parsed, case.row.recipient):
+        claim = tokens.read_reply_address(candidate.email)
+        if claim is None or claim.scope is not Scope.BOUNCE:
+            continue
+        if tokens.verify_reply(identity.ring(), claim, strip_plus(candidate.email)):
+            replies = rows.filter(ticket__thread_token=claim.token, kind=OutgoingMail.Kind.REPLY)
+            return replies.exclude(sent_at=None).order_by("-pk").first()
+    return None
 
 
 def _affected(row: OutgoingMail, bounce: Bounce) -> list[str]:

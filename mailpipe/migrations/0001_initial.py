@@ -5,118 +5,310 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_shipped_roles'),
-        ('tickets', '0003_shipped_vocabulary'),
+        ("accounts", "0002_shipped_roles"),
+        ("tickets", "0003_shipped_vocabulary"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InboundMail',
+            name="InboundMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(default='pipe', max_length=40)),
-                ('recipient', models.CharField(blank=True, max_length=254)),
-                ('envelope_sender', models.CharField(blank=True, max_length=254)),
-                ('sha256', models.CharField(max_length=64)),
-                ('stored_as', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('', 'not settled yet'), ('ticket', 'new ticket'), ('reply', 'reply'), ('duplicate', 'duplicate'), ('quarantined', 'quarantined'), ('ignored', 'ignored'), ('failed', 'failed')], default='', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('trace', models.JSONField(default=list)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('from_address', models.CharField(blank=True, max_length=254)),
-                ('from_name', models.CharField(blank=True, max_length=160)),
-                ('subject', models.CharField(blank=True, max_length=255)),
-                ('identifier', models.CharField(blank=True, max_length=998)),
-                ('body_sha256', models.CharField(blank=True, max_length=64)),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('is_bounce', models.BooleanField(default=False)),
-                ('authentication', models.JSONField(default=dict)),
-                ('is_released', models.BooleanField(default=False)),
-                ('raw_deleted_at', models.DateTimeField(null=True)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound_mails', to='accounts.department')),
-                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound_mail', to='tickets.message')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound_mails', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(default="pipe", max_length=40)),
+                ("recipient", models.CharField(blank=True, max_length=254)),
+                ("envelope_sender", models.CharField(blank=True, max_length=254)),
+                ("sha256", models.CharField(max_length=64)),
+                ("stored_as", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not settled yet"),
+                            ("ticket", "new ticket"),
+                            ("reply", "reply"),
+                            ("duplicate", "duplicate"),
+                            ("quarantined", "quarantined"),
+                            ("ignored", "ignored"),
+                            ("failed", "failed"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("trace", models.JSONField(default=list)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("from_address", models.CharField(blank=True, max_length=254)),
+                ("from_name", models.CharField(blank=True, max_length=160)),
+                ("subject", models.CharField(blank=True, max_length=255)),
+                ("identifier", models.CharField(blank=True, max_length=998)),
+                ("body_sha256", models.CharField(blank=True, max_length=64)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("is_bounce", models.BooleanField(default=False)),
+                ("authentication", models.JSONField(default=dict)),
+                ("is_released", models.BooleanField(default=False)),
+                ("raw_deleted_at", models.DateTimeField(null=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound_mails",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound_mail",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound_mails",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-received_at', '-id'], name='inbound_newest'), models.Index(fields=['outcome', '-received_at', '-id'], name='inbound_outcome'), models.Index(fields=['from_address', '-received_at'], name='inbound_sender'), models.Index(condition=models.Q(('settled_at', None)), fields=['next_attempt_at'], name='inbound_unsettled'), models.Index(condition=models.Q(('raw_deleted_at', None)), fields=['received_at'], name='inbound_raw_kept')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'recipient', 'sha256'), name='inbound_mail_once')],
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="inbound_newest"),
+                    models.Index(fields=["outcome", "-received_at", "-id"], name="inbound_outcome"),
+                    models.Index(fields=["from_address", "-received_at"], name="inbound_sender"),
+                    models.Index(
+                        condition=models.Q(("settled_at", None)),
+                        fields=["next_attempt_at"],
+                        name="inbound_unsettled",
+                    ),
+                    models.Index(
+                        condition=models.Q(("raw_deleted_at", None)),
+                        fields=["received_at"],
+                        name="inbound_raw_kept",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "recipient", "sha256"), name="inbound_mail_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MessageIdentifier',
+            name="MessageIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=260)),
-                ('body_sha256', models.CharField(blank=True, max_length=64)),
-                ('is_awaited', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='message_identifiers', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='message_identifiers', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=260)),
+                ("body_sha256", models.CharField(blank=True, max_length=64)),
+                ("is_awaited", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="message_identifiers",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="message_identifiers",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['key'], name='message_identifier')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_awaited', False)), fields=('key', 'body_sha256'), name='message_identifier_once')],
+                "indexes": [models.Index(fields=["key"], name="message_identifier")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_awaited", False)),
+                        fields=("key", "body_sha256"),
+                        name="message_identifier_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('idempotency_key', models.CharField(max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('pending', 'waiting to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('uncertain', 'maybe sent'), ('failed', 'failed'), ('dead', 'set aside'), ('needs_review', 'needs review'), ('kept', 'kept, no mail server is configured'), ('cancelled', 'withdrawn')], default='pending', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('crashes', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('reply', 'Reply'), ('receipt', 'Receipt confirmation'), ('notice', 'Notice'), ('account', 'Account mail')], max_length=8)),
-                ('identifier', models.CharField(max_length=255, unique=True)),
-                ('envelope_sender', models.CharField(blank=True, max_length=254)),
-                ('from_header', models.CharField(blank=True, max_length=400)),
-                ('reply_to', models.CharField(blank=True, max_length=400)),
-                ('to', models.JSONField(default=list)),
-                ('cc', models.JSONField(default=list)),
-                ('bcc', models.JSONField(default=list)),
-                ('subject', models.CharField(max_length=998)),
-                ('headers', models.JSONField(default=dict)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('composed_at', models.DateTimeField(null=True)),
-                ('sealed_body', models.BinaryField(null=True)),
-                ('recipient_results', models.JSONField(default=dict)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outgoing_mails', to='accounts.department')),
-                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outgoing_mail', to='tickets.message')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='outgoing_mails', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=120, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting to be sent"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("uncertain", "maybe sent"),
+                            ("failed", "failed"),
+                            ("dead", "set aside"),
+                            ("needs_review", "needs review"),
+                            ("kept", "kept, no mail server is configured"),
+                            ("cancelled", "withdrawn"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("crashes", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reply", "Reply"),
+                            ("receipt", "Receipt confirmation"),
+                            ("notice", "Notice"),
+                            ("account", "Account mail"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("identifier", models.CharField(max_length=255, unique=True)),
+                ("envelope_sender", models.CharField(blank=True, max_length=254)),
+                ("from_header", models.CharField(blank=True, max_length=400)),
+                ("reply_to", models.CharField(blank=True, max_length=400)),
+                ("to", models.JSONField(default=list)),
+                ("cc", models.JSONField(default=list)),
+                ("bcc", models.JSONField(default=list)),
+                ("subject", models.CharField(max_length=998)),
+                ("headers", models.JSONField(default=dict)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("composed_at", models.DateTimeField(null=True)),
+                ("sealed_body", models.BinaryField(null=True)),
+                ("recipient_results", models.JSONField(default=dict)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outgoing_mails",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outgoing_mail",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="outgoing_mails",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['due_at', 'id'], name='outgoing_due'), models.Index(fields=['state', '-created_at', '-id'], name='outgoing_state'), models.Index(fields=['ticket', 'id'], name='outgoing_ticket'), models.Index(fields=['kind', '-created_at'], name='outgoing_kind')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "sending"])),
+                        fields=["due_at", "id"],
+                        name="outgoing_due",
+                    ),
+                    models.Index(fields=["state", "-created_at", "-id"], name="outgoing_state"),
+                    models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
+                    models.Index(fields=["kind", "-created_at"], name="outgoing_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SenderRule',
+            name="SenderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('sender', 'Sender address'), ('domain', 'Sender domain'), ('subject', 'Words in the subject'), ('phrase', 'Words in the text')], max_length=8)),
-                ('value', models.CharField(max_length=254)),
-                ('verdict', models.CharField(choices=[('block', 'Hold in quarantine'), ('allow', 'Always let in')], default='block', max_length=6)),
-                ('comment', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("sender", "Sender address"),
+                            ("domain", "Sender domain"),
+                            ("subject", "Words in the subject"),
+                            ("phrase", "Words in the text"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.CharField(max_length=254)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("block", "Hold in quarantine"), ("allow", "Always let in")],
+                        default="block",
+                        max_length=6,
+                    ),
+                ),
+                ("comment", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.department",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['field', 'value'],
-                'constraints': [models.UniqueConstraint(fields=('field', 'value', 'department'), name='sender_rule_once', nulls_distinct=False)],
+                "ordering": ["field", "value"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("field", "value", "department"),
+                        name="sender_rule_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from mailpipe.bounces import Bounce
 
 
+MECHANICAL = ("auto_reply", "bounce", "report", "loop")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
     """The one outcome of a mail, and why."""
@@ -64,7 +67,16 @@ class Mail:
 
     @property
     def is_automatic(self) -> bool:
-        return self.automatic.kind != "none"
+        """No person awaits a receipt: also lists and alerts."""
+        return bool(self.automatic)
+
+    @property
+    def is_mechanical(self) -> bool:
+        """An answer of a program: it reopens nothing and nobody waits (mail.md 40).
+
+        An alert or a mail over a list is automatic too, but somebody has to look at it.
+        """
+        return self.automatic.kind in MECHANICAL
 
 
 @dataclass(kw_only=True)

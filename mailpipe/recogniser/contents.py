@@ -11,7 +11,7 @@ from customers.models import CustomerAddress
 from mailpipe.addresses import canonical, is_no_reply, valid
 from mailpipe.parsing.mail import Part
 from mailpipe.parsing.mailboxes import Address
-from mailpipe.quoting import split_quoted
+from mailpipe.quoting import split_text
 from mailpipe.recogniser.case import Case, is_ours
 from tickets.actions.followers import NewFollower
 from tickets.content import Author, Content, NewFile, Recipients
@@ -19,17 +19,18 @@ from tickets.content import Author, Content, NewFile, Recipients
 MEBIBYTE = 1024 * 1024
 HEAD = 64 * 1024
 SHOWN_RECIPIENTS = 50
+# The end of our marker line, which is the same in every language.
+MARKERS = ("-## ref:t.",)
 
 
 def content_of(case: Case) -> Content:
     """Text and HTML parted from what they quote; quotes are folded, never thrown away."""
     parsed = case.mail.parsed
-    parts = split_quoted(parsed.text, parsed.html)
+    text = split_text(parsed.text, MARKERS)
     return Content(
-        text=parts.text,
-        html=parts.html,
-        quoted_text=parts.quoted_text,
-        quoted_html=parts.quoted_html,
+        text=text.visible,
+        html="" if text.quoted else parsed.html or "",
+        quoted_text=text.quoted,
         files=tuple(_stored(case)),
         language=parsed.language,
         sent_at=parsed.sent_at,
@@ -41,7 +42,7 @@ def author_of(case: Case, *, is_unverified: bool) -> Author:
     return Author(
         name=clean_line(case.sender.name, 160) or case.sender.email,
         email=case.sender.email,
-        is_automatic=case.mail.is_automatic,
+        is_automatic=case.mail.is_mechanical,
         is_unverified=is_unverified,
         authentication=case.mail.verdict.as_dict(),
     )

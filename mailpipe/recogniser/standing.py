@@ -34,7 +34,7 @@ class Judgement:
 
 def judge(case: Case, thread: Thread) -> Judgement:
     """Weigh the sender against the ticket; automatic mail joins by proof only (mail.md 40)."""
-    if case.mail.is_automatic and not thread.is_proved:
+    if case.mail.is_mechanical and not thread.is_proved:
         return _judged(case, Standing.OUTSIDER, thread)
     if case.staff is not None:
         agent = _is_proved_agent(case, thread)

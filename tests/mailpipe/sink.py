@@ -28,11 +28,11 @@ class Taken:
 
     @property
     def text(self) -> str:
-        return self.mail.get_body(("plain",)).get_content()
+        return self.mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
     @property
     def html(self) -> str:
-        return self.mail.get_body(("html",)).get_content()
+        return self.mail.get_body(("html",)).get_content().replace("\r\n", "\n")
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Sink:
     answers: deque[str] = field(default_factory=deque)
     refused: dict[str, str] = field(default_factory=dict)
 
-    async def handle_RCPT(  # noqa: N802, PLR0913 -- aiosmtpd calls it so
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address in self.refused:

@@ -18,7 +18,7 @@ def test_a_missing_page_says_so_and_nothing_more(calm: Client) -> None:
     answer = calm.get("/test/missing")
     assert answer.status_code == 404
     assert "secret detail" not in answer.text
-    assert answer.text.lstrip().startswith("<!doctype html>")
+    assert "<h1" in answer.text
 
 
 def test_an_error_names_the_request_to_quote(calm: Client) -> None:
@@ -38,7 +38,7 @@ def test_a_form_of_another_site_is_refused() -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/test/order")
     assert answer.status_code == 403
-    assert "<!doctype html>" in answer.text
+    assert "<h1" in answer.text
 
 
 def test_an_error_page_that_breaks_leaves_a_sentence(calm: Client, monkeypatch) -> None:

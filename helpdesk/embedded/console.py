@@ -1,5 +1,6 @@
 """What the supervisor's terminal shows: each program's lines under its name."""
 
+import json
 import os
 import sys
 from contextlib import suppress
@@ -16,12 +17,12 @@ class Console:
         self._colours: dict[str, str] = {}
 
     def line(self, name: str, text: str) -> None:
-        self._write(f"{self._prefix(name)} {text}")
+        for line in readable(text).splitlines() or [""]:
+            self._write(f"{self._prefix(name)} {line}")
 
     def say(self, text: str) -> None:
         """The supervisor's own words."""
-        for line in text.splitlines() or [""]:
-            self.line("helpdesk", line)
+        self.line("helpdesk", text)
 
     def _prefix(self, name: str) -> str:
         prefix = f"{name:<{NAME_WIDTH}}|"
@@ -35,3 +36,18 @@ class Console:
         with suppress(OSError):  # a closed terminal must not keep us from stopping in order
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+
+
+def readable(text: str) -> str:
+    """Log lines are JSON for machines (trust.md 9); here a person reads them."""
+    if not text.startswith("{"):
+        return text
+    try:
+        entry = json.loads(text)
+    except ValueError:
+        return text
+    if "message" not in entry:
+        return text
+    source = " ".join(filter(None, [entry.get("levelname"), entry.get("name")]))
+    said = ": ".join(filter(None, [source, str(entry["message"])]))
+    return "\n".join(filter(None, [said, entry.get("exc_info")]))

@@ -42,6 +42,7 @@ class Runtime:
             "SITE_URL": choices.site_url,
             "DEBUG": "1" if choices.is_dev else "0",
             "DEMO": "1" if self.shows_demo else "0",
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO" if choices.is_dev else "WARNING"),
         }
         self.programs = Programs(places, self.env)
 

@@ -1,63 +1,87 @@
-"""Keyboard commands: what scripts and the help dialog are told."""
+"""verify and wiring."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import get_args
+from io import StringIO
 
 import pytest
-from django.conf import settings
+from django.core.management import CommandError, call_command
 
-from core import commands
-from core.commands import Command, Do
-from core.registries import Registry
+from core import files, wiring
+from core.models import Option
+from core.options import OptionSpec, declare
+from core.registries import Finding, referenced_digests, verify_checks
 
-ANYBODY = SimpleNamespace(may=lambda _permission: False)
+pytestmark = pytest.mark.django_db
+
+
+def verify(*arguments: str) -> str:
+    said = StringIO()
+    call_command("verify", *arguments, stdout=said)
+    return said.getvalue()
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> Registry[Command]:
-    empty: Registry[Command] = Registry("commands")
-    monkeypatch.setattr(commands, "registry", empty)
-    return empty
+def only_core(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """Core's own checks, and a place to put others."""
+    own = {key: check for key, check in verify_checks if key.startswith("core.")}
+    monkeypatch.setattr(verify_checks, "_entries", own)
+    monkeypatch.setattr(referenced_digests, "_entries", {})
+    return own
 
 
-def test_url_names_become_addresses(known: Registry[Command]) -> None:
-    known.register("gallery", Command("Components", ("g u",), "go", "gallery", group="Go to"))
-    (row,) = commands.for_scripts(ANYBODY)
-    assert row == {
-        "id": "gallery", "keys": ["g u"], "scope": "everywhere", "do": "go", "to": "/ui",
-    }  # fmt: skip
+def test_a_sound_house_has_one_line_a_check(only_core: dict) -> None:
+    assert verify() == "core.files: ok\ncore.options: ok\n"
 
 
-def test_pages_that_do_not_exist_are_left_out(known: Registry[Command]) -> None:
-    known.register("chats", Command("Chats", ("g c",), "go", "no-such-page"))
-    assert commands.for_scripts(ANYBODY) == []
-    assert commands.for_help(ANYBODY) == []
+def test_missing_and_altered_files_are_found(only_core: dict, monkeypatch) -> None:
+    stored = files.put(b"whole")
+    files.path_of(stored.sha256).write_bytes(b"half")
+    in_use = iter([stored.sha256, "0" * 64])
+    monkeypatch.setattr(referenced_digests, "_entries", {"test": lambda: in_use})
+    with pytest.raises(CommandError, match="2 findings"):
+        verify()
 
 
-def test_commands_follow_permissions(known: Registry[Command]) -> None:
-    known.register("x", Command("X", ("x",), "click", "#x", permission="settings.change"))
-    assert commands.for_scripts(ANYBODY) == []
+def test_repair_mends_what_can_be_mended(only_core: dict) -> None:
+    declare(OptionSpec("verify.days", "int", 5, "Days", maximum=9))
+    Option.objects.create(key="verify.days", value=99)
+    with pytest.raises(CommandError):
+        verify()
+    assert "1 findings, 1 repaired" in verify("--repair")
+    assert verify("--only", "core.options") == "core.options: ok\n"
 
 
-def test_help_spells_keys_for_people(known: Registry[Command]) -> None:
-    known.register("a", Command("Palette", ("mod+k",), "dialog", "palette", group="Everywhere"))
-    known.register("b", Command("Down", ("j",), "move", "1", group="List"))
-    groups = commands.for_help(ANYBODY)
-    assert [group.title for group in groups] == ["Everywhere", "List"]
-    assert groups[0].lines[0].shown_keys == ["Ctrl", "k"]
-    assert commands.for_scripts(ANYBODY)[1]["to"] == 1
+def test_a_long_list_is_cut(only_core: dict) -> None:
+    only_core["test.many"] = lambda *, repair: [
+        Finding(f"row {n}", repaired=True) for n in range(30)
+    ]
+    said = verify()
+    assert "row 9" in said
+    assert "row 10\n" not in said
+    assert "and 20 more" in said
 
 
-def test_scripts_can_do_every_kind_of_command() -> None:
-    script = (settings.BASE_DIR / "static/js/hot-keys.js").read_text()
-    assert all(f"\n  {do}(" in script for do in get_args(Do))
+def test_an_unknown_check_is_named() -> None:
+    with pytest.raises(CommandError, match="There is no check x"):
+        verify("--only", "x")
 
 
-def test_no_two_commands_share_keys_on_a_page() -> None:
-    taken: set[tuple[str, str]] = set()
-    for _key, command in commands.registry:
-        pairs = {(command.scope, keys) for keys in command.keys}
-        assert not pairs & taken
-        taken |= pairs
+def test_the_wiring_lists_events_registries_and_options() -> None:
+    said = StringIO()
+    call_command("wiring", stdout=said)
+    for words in (
+        "## Events",
+        "## nav",
+        "`core.audit_log`",
+        "## sweeps",
+        "`core.jobs`",
+        "## options",
+    ):
+        assert words in said.getvalue()
+
+
+def test_the_wiring_is_written_where_the_documents_are(settings, tmp_path) -> None:
+    settings.BASE_DIR = tmp_path
+    call_command("wiring", "--write", stdout=StringIO())
+    assert (tmp_path / "docs" / "wiring.md").read_text() == wiring.document()

@@ -72,7 +72,7 @@ def read_bounce(mail: ParsedMail, envelope_sender: str | None = None) -> Bounce 
         bounce = reading(mail)
         if bounce is not None:
             return bounce
-    return _in_words(mail, envelope_sender)
+    return None if is_success_report(mail) else _in_words(mail, envelope_sender)
 
 
 def is_success_report(mail: ParsedMail) -> bool:

@@ -48,9 +48,10 @@ class SpooledMail:
 
 
 def default_folder() -> Path:
-    """MAIL_SPOOL, else `var/spool` beside manage.py."""
-    named = os.environ.get("MAIL_SPOOL")
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "var" / "spool"
+    """MAIL_SPOOL, else `spool` in VAR_DIR, which is `var` beside manage.py unless named."""
+    named, var = os.environ.get("MAIL_SPOOL"), os.environ.get("VAR_DIR")
+    beside = Path(var) if var else Path(__file__).resolve().parent.parent / "var"
+    return Path(named) if named else beside / "spool"
 
 
 def spool(source: int, folder: Path, *, recipient: str = "", sender: str = "") -> Path:

@@ -88,6 +88,22 @@ def decode(octets: bytes, declared: str | None = None) -> str:
     return octets.decode("cp1252", "replace")
 
 
+def guess(octets: bytes) -> str | None:
+    """The codec undeclared octets seem to be in, None for ASCII, UTF-8 and too little to tell."""
+    if len(_EIGHT_BIT.findall(octets[:_GUESS_SAMPLE])) < _GUESS_FROM_BYTES or _is_utf8(octets):
+        return None
+    if _WESTERN.fullmatch(octets[:_GUESS_SAMPLE].decode("cp1252", "replace")):
+        return "cp1252"
+    best = from_bytes(octets[:_GUESS_SAMPLE], cp_isolation=_GUESSABLE).best()
+    return best.encoding if best else None
+
+
+def extends_ascii(declared: str) -> bool:
+    """True for charsets in which eight-bit letters may stand in a header among ASCII."""
+    names = codecs_for(declared)
+    return bool(names) and not names[0].startswith(("utf-7", "utf-16", "utf-32", "hz", "iso-2022"))
+
+
 def clean(text: str) -> str:
     """NFC without NUL, controls and lone surrogates: what PostgreSQL and people can read (X-12)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
@@ -153,12 +169,8 @@ def _with_small_losses(octets: bytes, declared: str | None) -> str | None:
 
 
 def _by_guess(octets: bytes, declared: str | None) -> str | None:
-    if len(_EIGHT_BIT.findall(octets[:_GUESS_SAMPLE])) < _GUESS_FROM_BYTES:
-        return None
-    if _WESTERN.fullmatch(octets[:_GUESS_SAMPLE].decode("cp1252", "replace")):
-        return octets.decode("cp1252", "replace")
-    best = from_bytes(octets[:_GUESS_SAMPLE], cp_isolation=_GUESSABLE).best()
-    return octets.decode(best.encoding, "replace") if best else None
+    name = guess(octets)
+    return octets.decode(name, "replace") if name else None
 
 
 def _strict(octets: bytes, name: str) -> str | None:

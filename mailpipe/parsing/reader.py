@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
 from mailpipe.parsing.bodies import Body, read_body
-from mailpipe.parsing.charsets import clean, codecs_for, decode
+from mailpipe.parsing.charsets import clean, decode, extends_ascii, guess
 from mailpipe.parsing.filenames import filename_of, numbered, safe_filename
 from mailpipe.parsing.headers import Headers
 from mailpipe.parsing.html import content_ids
@@ -24,6 +24,7 @@ _FIRST_YEAR = 1990
 _LATEST_ZONE = timedelta(hours=26)
 _HIGH, _LOW = ("high", "urgent", "1", "2"), ("low", "non-urgent", "4", "5")
 _UNREADABLE_TEXT = 100_000
+_GUESS_WITHIN = 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,10 @@ def _with_people(mail: ParsedMail, headers: Headers, limits: Limits) -> ParsedMa
 
 def _main_charset(tree: Tree) -> str | None:
     """Raw eight-bit headers are most likely in the charset of the first text."""
-    declared = (leaf.charset for leaf in tree.root.leaves() if leaf.charset)
-    return next((charset for charset in declared if codecs_for(charset)), None)
+    leaves = list(tree.root.leaves())
+    declared = (leaf.charset for leaf in leaves if extends_ascii(leaf.charset))
+    first = leaves[0]
+    return next(declared, None) or guess(first.buffer[first.start : first.start + _GUESS_WITHIN])
 
 
 def _parts(body: Body, limits: Limits) -> tuple[Part, ...]:

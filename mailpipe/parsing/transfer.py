@@ -11,6 +11,7 @@ _UU_BLOCK = re.compile(
     re.MULTILINE,
 )
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_BLANK_LINE = re.compile(rb"(?<=\S)[ \t\r]*\n[ \t\r]*\n(?=\s*\S)")
 _FIRST_LINE = 200
 _UU_NAMES = ("x-uuencode", "uuencode", "x-uue", "uue")
 
@@ -49,8 +50,11 @@ def _octets(entity: Entity) -> tuple[bytes, bytes]:
 
 def _base64(entity: Entity, view: memoryview) -> tuple[bytes, bytes]:
     buffer, start, end = entity.buffer, entity.start, entity.end
-    if _NOT_BASE64.search(buffer[start : min(end, start + _FIRST_LINE)].strip()):
+    if _NOT_BASE64.search(_first_line(buffer, start, end)):
         return bytes(view), b""
+    blank = _BLANK_LINE.search(buffer, start, end)
+    if blank and _NOT_BASE64.search(buffer, blank.end(), end):
+        return octets_of_base64(buffer[start : blank.start()]), buffer[blank.end() : end].strip()
     padding = buffer.find(b"=", start, end)
     rest = b"" if padding < 0 else buffer[padding:end].strip(b"= \t\r\n")
     if rest:
@@ -59,6 +63,10 @@ def _base64(entity: Entity, view: memoryview) -> tuple[bytes, bytes]:
         return binascii.a2b_base64(view), b""
     except binascii.Error:
         return octets_of_base64(bytes(view)), b""
+
+
+def _first_line(buffer: bytes, start: int, end: int) -> bytes:
+    return buffer[start : min(end, start + _FIRST_LINE)].lstrip().partition(b"\n")[0]
 
 
 def _padded_pieces(head: bytes, tail: bytes, rest: bytes) -> tuple[bytes, bytes]:

@@ -36,7 +36,7 @@ document.addEventListener("hd:flash", (event) => {
   const level = event.detail.level || "success";
   toast.dataset.level = level;
   toast.classList.add(`toast--${level}`);
-  toast.querySelector(".toast__text").textContent = event.detail.text;
+  toast.querySelector(".toast__text").textContent = event.detail.text ?? event.detail.value;
   document.getElementById("flash").append(toast);
 });
 

@@ -1,4 +1,5 @@
 // Nothing typed is lost, nothing is sent twice: busy forms, refused and failed requests, the line, the session.
+const PATIENCE = 15_000;
 const words = () => JSON.parse(document.getElementById("words").textContent);
 const box = () => document.getElementById("trouble");
 
@@ -18,6 +19,7 @@ const release = (form) => {
 };
 const hold = (form) => {
   form.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), PATIENCE); // a stopped or downloaded answer never tells us its end
   // Later, because a button disabled at once would not send its own name and value.
   setTimeout(() => {
     for (const button of form.querySelectorAll("button:not([disabled]):not([type=button])")) {

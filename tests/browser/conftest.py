@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -31,14 +32,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("Chromium is missing: apt-get install chromium")
+    shipped = getattr(connection, "_test_serialized_contents", "[]")
     with sync_playwright() as playwright:
+        # Playwright keeps an event loop running in this thread, and to such a thread Django gives
+        # connections of its own: they must know the shipped rows, and be closed at the end.
+        connection._test_serialized_contents = shipped
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+        with django_db_blocker.unblock():
+            connections.close_all()
 
 
 @pytest.fixture

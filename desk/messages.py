@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import options, ui
-from core.sanitiser import SANITISER_VERSION, sanitise
 from desk.links import message_url
 from desk.moments import moment_mark, moment_text
 from tickets.content import attachment_path
 from tickets.models import Attachment, Message
 from tickets.models.ticket import Channel
+from tickets.showing import file_facts, shown_html
 
 State = Message.DeliveryState
 
@@ -74,8 +73,8 @@ def message_card(
         kind=_kind_mark(message),
         time=moment_mark(message.created_at, now=now),
         language=message.language,
-        body=_current(message.html, message.sanitiser_version),
-        quoted=_current(message.quoted_html, message.sanitiser_version),
+        body=shown_html(message.html, message.sanitiser_version),
+        quoted=shown_html(message.quoted_html, message.sanitiser_version),
         files=[_file_link(row) for row in files if not row.is_inline],
         delivery=_delivery(message, now),
         banner=_banner(message),
@@ -183,18 +182,9 @@ def _delivery_line(icon: str, words: str, css: str) -> SafeString:
 
 
 def _file_link(row: Attachment) -> FileLink:
-    ending = row.filename.rpartition(".")[2].upper() if "." in row.filename else ""
-    size = filesizeformat(row.size)
     return FileLink(
         url=attachment_path(row),
         name=row.filename,
-        facts=f"{ending}, {size}" if ending else size,
+        facts=file_facts(row),
         is_image=row.content_type in {"image/png", "image/jpeg", "image/gif", "image/webp"},
     )
-
-
-def _current(html: str, version: int) -> SafeString:
-    """HTML was sanitised when it came in; by an older sanitiser only until a job has redone it."""
-    if html and version < SANITISER_VERSION:
-        html = sanitise(html)
-    return mark_safe(html)  # noqa: S308 -- sanitised at the door or just now

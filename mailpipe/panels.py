@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from core import registries
+from core.registries import NavItem
 from mailpipe import health
 from mailpipe.dispatch import send_due
 from mailpipe.drain import drain
@@ -44,3 +48,14 @@ for _check in (
     health.check_ledger,
 ):
     registries.verify_checks.register(f"mailpipe.{_check.__name__}", _check)
+
+
+def _settings_link(label: Any, url_name: str, icon: str, order: int) -> None:
+    permission = "settings.change" if url_name == "spam_filters" else "mail.inspect"
+    link = NavItem(label, url_name, icon, permission, order, "settings", group=_("Mail"))
+    registries.nav.register(url_name, link)
+
+
+_settings_link(_("Received mail"), "mailpipe:ledger", "inbox", 60)
+_settings_link(_("Outbox"), "mailpipe:outbox", "send", 61)
+_settings_link(_("Spam filters"), "spam_filters", "shield-alert", 62)

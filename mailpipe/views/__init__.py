@@ -1,0 +1,1 @@
+"""Pages of mail: the intake ledger and the outbox."""

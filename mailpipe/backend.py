@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +13,11 @@ from django.db import transaction
 
 from core import clock
 from core.pokes import poke
-from core.sealing import seal
 from mailpipe.addresses import header_safe
 from mailpipe.identity import new_account_message_id
 from mailpipe.models import OutgoingMail
 from mailpipe.queueing import SEND
+from mailpipe.secrets import seal_body
 from mailpipe.sender import department_mailbox, sender_address
 from tickets.vocabulary import departments
 
@@ -51,7 +50,7 @@ def _row(mail: EmailMessage) -> OutgoingMail:
         bcc=list(mail.bcc),
         subject=header_safe(str(mail.subject)),
         headers=_headers(mail),
-        sealed_body=seal(json.dumps({"text": str(mail.body), "html": _html(mail)})),
+        sealed_body=seal_body(str(mail.body), _html(mail)),
         due_at=now,
         created_at=now,
         composed_at=now,

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from core import options
 from core.sanitiser import linkify
 from mailpipe import identity, tokens
-from mailpipe.enclosures import enclosures, link, with_cids
+from mailpipe.enclosures import enclosures, file_link, with_cids
 from mailpipe.models import MessageIdentifier, OutgoingMail
 from mailpipe.quotation import Quotation, history
+from mailpipe.secrets import link_stand_in, seal_link
 from mailpipe.sender import department_mailbox, sender_address
+from tickets.actions.guests import guest_url
 from tickets.models import Message, Ticket
 
 REFERENCES_LIMIT = 20
@@ -37,6 +39,7 @@ class ReplyText:
     number: int
     files: list[FileLink]
     quotations: list[Quotation]
+    link: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def compose(row: OutgoingMail, *, now: datetime) -> OutgoingMail:
     if row.ticket is not None:
         _address(row, row.ticket)
     if row.message is not None:
-        _write(row, row.message)
+        _write(row, row.message, now)
     row.composed_at = now
     row.save(
         update_fields=[
@@ -69,6 +72,7 @@ def compose(row: OutgoingMail, *, now: datetime) -> OutgoingMail:
             "headers",
             "text",
             "html",
+            "sealed_body",
             "composed_at",
         ]
     )
@@ -119,14 +123,24 @@ def _references(ticket: Ticket, row: OutgoingMail) -> list[str]:
     return chain
 
 
-def _write(row: OutgoingMail, message: Message) -> None:
+def _write(row: OutgoingMail, message: Message, now: datetime) -> None:
     with translation.override(message.ticket.customer.language or settings.LANGUAGE_CODE):
-        facts = _reply_text(message)
+        facts = _reply_text(message, link=_link(row, message, now))
         row.text = render_to_string("email/reply.txt", {"reply": facts})
         row.html = render_to_string("email/reply.html", {"reply": facts})
 
 
-def _reply_text(message: Message) -> ReplyText:
+def _link(row: OutgoingMail, message: Message, now: datetime) -> str:
+    """The guest link stands only in a mail that one person gets (trust.md X-20)."""
+    recipients = row.recipients()
+    url = ""
+    if len(recipients) == 1:
+        url = guest_url(message.ticket, email=recipients[0], now=now)
+    row.sealed_body = seal_link(url) if url else None
+    return link_stand_in() if url else ""
+
+
+def _reply_text(message: Message, *, link: str) -> ReplyText:
     signature = _signature(message)
     found = enclosures(message)
     return ReplyText(
@@ -138,8 +152,9 @@ def _reply_text(message: Message) -> ReplyText:
         signature_text=signature,
         signature_html=linkify(signature) if signature else "",
         number=message.ticket.number,
+        link=link,
         files=[
-            FileLink(row.filename, link(row, audience=f"message:{message.pk}"))
+            FileLink(row.filename, file_link(row, audience=f"message:{message.pk}"))
             for row in found.linked
         ],
         quotations=history(message) if options.value("mailpipe.quote_history") else [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -52,14 +53,16 @@ def send_due(*, limit: int = BATCH, now: Clock = clock.now) -> int:
     Without a mail server rows become `kept`; with one that can't be reached they stay as they are.
     """
     settle_abandoned(now=now())
-    if settings.SMTP is None:
+    smtp = settings.SMTP
+    if smtp is None:
         return _keep_due(limit, now)
-    if _circuit_is_open() or not _due(now()).exists():
+    circuit = f"smtp-circuit:{smtp.get('EMAIL_HOST')}:{smtp.get('EMAIL_PORT')}"
+    if cache.get(circuit) or not _due(now()).exists():
         return 0
     try:
-        return _send_in_sessions(limit, now)
+        return _send_in_sessions(smtp, limit, now)
     except Unreachable as failure:
-        cache.set(_circuit_key(), 1, CIRCUIT_SECONDS)
+        cache.set(circuit, 1, CIRCUIT_SECONDS)
         settle_unreached(_due(now()), error=str(failure), now=now())
         logger.warning("mail server unreachable: %s", failure)
         return 0
@@ -71,14 +74,14 @@ def claim_next(*, now: datetime) -> OutgoingMail | None:
     return rows[0] if rows else None
 
 
-def _send_in_sessions(limit: int, now: Clock) -> int:
+def _send_in_sessions(smtp: dict[str, Any], limit: int, now: Clock) -> int:
     """One connection for the batch, renewed when it breaks. Raises Unreachable."""
-    done, session = 0, open_session(settings.SMTP)
+    done, session = 0, open_session(smtp)
     try:
         while done < limit:
             if session.is_broken:
                 session.close()
-                session = open_session(settings.SMTP)
+                session = open_session(smtp)
             row = claim_next(now=now())
             if row is None:
                 break
@@ -153,11 +156,3 @@ def _turn(now: datetime) -> Q:
         created_at__gt=now - TURN_WAIT,
     )
     return ~Q(Exists(earlier))
-
-
-def _circuit_is_open() -> bool:
-    return bool(cache.get(_circuit_key()))
-
-
-def _circuit_key() -> str:
-    return f"smtp-circuit:{settings.SMTP.get('EMAIL_HOST')}:{settings.SMTP.get('EMAIL_PORT')}"

@@ -46,7 +46,7 @@ def with_cids(html: str, pictures: list[Attachment]) -> str:
     return html
 
 
-def link(attachment: Attachment, *, audience: str) -> str:
+def file_link(attachment: Attachment, *, audience: str) -> str:
     """An address that opens the file without signing in, until it expires."""
     return settings.SITE_URL + signed_path(attachment, audience)
 

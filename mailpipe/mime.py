@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 
 from core import files
-from core.sealing import unseal
 from mailpipe.addresses import header_safe, mailbox, needs_smtputf8
 from mailpipe.enclosures import Enclosures, enclosures
 from mailpipe.models import OutgoingMail
+from mailpipe.secrets import readable_body
 
 
-class IdentifiersHeader(UnstructuredHeader):
+class IdentifiersHeader(UnstructuredHeader, BaseHeader):
     """Message-IDs one a line: the standard folding would encode those longer than a line."""
 
     max_count = 1
 
-    def fold(self, *, policy: EmailPolicy) -> str:  # type: ignore[override] # typeshed names Policy
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: " + f"{policy.linesep} ".join(self.split()) + policy.linesep
 
 
-def _policy() -> EmailPolicy:
+def _policy() -> EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     for name in ("message-id", "in-reply-to", "references"):
         headers.map_to_type(name, IdentifiersHeader)
@@ -39,7 +38,7 @@ POLICY = _policy()
 def build(row: OutgoingMail, *, now: datetime) -> bytes:
     """The whole mail. Raises UnsafeAddress, FileMissing or CannotUnseal, which no retry mends."""
     mail = EmailMessage(policy=POLICY)
-    text, html = _body(row)
+    text, html = readable_body(row)
     _head(mail, row, now)
     mail.set_content(text, charset="utf-8")
     if html:
@@ -53,13 +52,6 @@ def build(row: OutgoingMail, *, now: datetime) -> bytes:
 def speaks_utf8(row: OutgoingMail) -> bool:
     """Whether an address needs SMTPUTF8 (RFC 6531)."""
     return any(needs_smtputf8(email) for email in row.recipients())
-
-
-def _body(row: OutgoingMail) -> tuple[str, str]:
-    if row.sealed_body is None:
-        return row.text, row.html
-    body = json.loads(unseal(row.sealed_body))
-    return body["text"], body["html"]
 
 
 def _head(mail: EmailMessage, row: OutgoingMail, now: datetime) -> None:

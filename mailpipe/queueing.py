@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.pokes import poke
 from mailpipe.identity import new_message_id
 from mailpipe.models import OutgoingMail
+from mailpipe.secrets import seal_link
 from mailpipe.sender import sender_address
 from tickets.actions import mark_delivery
 from tickets.actions.delivery import DeliveryNews
@@ -21,7 +22,7 @@ SEND = "mailpipe.send"
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """A mail about a ticket that the product itself writes, ready to leave."""
+    """A mail about a ticket that the product itself writes; `link` is for its reader alone."""
 
     kind: str
     key: str
@@ -29,7 +30,7 @@ class Parcel:
     subject: str
     text: str
     html: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    link: str = ""
 
 
 def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> OutgoingMail | None:
@@ -75,7 +76,7 @@ def queue_parcel(ticket: Ticket, *, parcel: Parcel, now: datetime) -> OutgoingMa
             "subject": parcel.subject,
             "text": parcel.text,
             "html": parcel.html,
-            "headers": parcel.headers,
+            "sealed_body": seal_link(parcel.link) if parcel.link else None,
             "due_at": now,
             "created_at": now,
         },

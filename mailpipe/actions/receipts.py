@@ -16,6 +16,8 @@ from mailpipe.addresses import is_no_reply
 from mailpipe.models import OutgoingMail
 from mailpipe.options import RECEIPT_BODY, RECEIPT_SUBJECT
 from mailpipe.queueing import Parcel, queue_parcel
+from mailpipe.secrets import link_stand_in
+from tickets.actions.guests import guest_url
 from tickets.models import Ticket
 from tickets.vocabulary import departments
 
@@ -31,9 +33,11 @@ def send_receipt(ticket: Ticket, *, now: datetime, notice: str = "") -> Outgoing
     email = ticket.customer.email
     if not _is_wanted(ticket, email) or not within_budget(email, ticket=ticket, now=now):
         return None
+    link = guest_url(ticket, email=email, now=now)
     with translation.override(ticket.customer.language or settings.LANGUAGE_CODE):
         subject, body = _words(ticket)
-        text = f"{body}\n\n{notice}" if notice else body
+        parts = [body, notice, f"{_('See your request online:')} {link_stand_in()}" if link else ""]
+        text = "\n\n".join(part for part in parts if part)
         parcel = Parcel(
             kind=OutgoingMail.Kind.RECEIPT,
             key=f"receipt:{ticket.pk}",
@@ -41,6 +45,7 @@ def send_receipt(ticket: Ticket, *, now: datetime, notice: str = "") -> Outgoing
             subject=subject,
             text=text,
             html=_html(subject, text),
+            link=link,
         )
     return queue_parcel(ticket, parcel=parcel, now=now)
 
@@ -89,6 +94,7 @@ def _values(ticket: Ticket) -> dict[str, str]:
         "department.name": ticket.department.name,
         "ticket.number": str(ticket.number),
         "ticket.status": ticket.customer_words,
+        "company.name": options.value("accounts.company_name"),
     }
 
 

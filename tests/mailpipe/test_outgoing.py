@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
@@ -194,6 +195,20 @@ def test_customer_reads_it_in_her_language(ada, cleo, technical, sink):
     make_reply(make_ticket(cleo, technical), ada)
     send_later()
     assert 'lang="de"' in sink.taken[0].html
+
+
+def test_single_reader_gets_a_link_of_her_own(ada, cleo, technical, sink):
+    ticket = make_ticket(cleo, technical)
+    make_reply(ticket, ada)
+    both = Recipients(to=(cleo.email,), cc=("chef@harbour.example",))
+    make_reply(ticket, ada, recipients=both)
+    send_later()
+    alone, shared = sink.taken
+    assert re.search(r"/t/[\w-]{43}", alone.text)
+    assert re.search(r'href="[^"]+/t/[\w-]{43}"', alone.html)
+    assert "/t/" not in shared.text
+    stored = "".join(OutgoingMail.objects.values_list("text", flat=True))
+    assert not re.search(r"/t/[\w-]{43}", stored)
 
 
 @pytest.mark.parametrize(

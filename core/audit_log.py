@@ -44,7 +44,7 @@ class AuditFilter(forms.Form):
     """What of the log is wanted; anything unknown is ignored."""
 
     q = forms.CharField(label=gettext_lazy("Person or thing"), required=False, max_length=100)
-    verb = forms.ChoiceField(label=gettext_lazy("What happened"), required=False)
+    verb = forms.ChoiceField(required=False)
     kind = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     subject = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     since = forms.DateField(
@@ -57,7 +57,9 @@ class AuditFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(verb, str(label)) for verb, label in audit_labels]
-        self.fields["verb"].choices = [("", _("Everything")), *known]  # type: ignore[attr-defined]
+        self.fields["verb"] = forms.ChoiceField(
+            label=_("What happened"), required=False, choices=[("", _("Everything")), *known]
+        )
 
     def entries(self) -> QuerySet[AuditEntry]:
         """The entries asked for, newest first."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import timedelta
 from http import HTTPStatus
 
-from django.db import OperationalError
+from django.db import Error, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from core import clock, rates
 from core.access import PermissionMissing
 
 RETRY_SECONDS = 5
+MAX_MISSES = 100
+MISSES_PER = timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +35,14 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: no such page, or none for this person; the two look the same (X-28)."""
+    """404: no such page, or none for this person; the two look the same (X-28).
+
+    Who asks for very many such pages is trying numbers, and is told to wait.
+    """
+    if _asks_too_often(request):
+        response = _plain(request, HTTPStatus.TOO_MANY_REQUESTS, _("Please wait a moment."))
+        response["Retry-After"] = str(int(MISSES_PER.total_seconds()))
+        return response
     return _page(request, "404.html", HTTPStatus.NOT_FOUND)
 
 
@@ -49,6 +60,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
     return _page(request, "500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    key = f"missing:{getattr(request, 'client_address', '')}"
+    try:
+        return not rates.hit(key, limit=MAX_MISSES, per=MISSES_PER, now=clock.now())
+    except Error:
+        return False
 
 
 def _page(

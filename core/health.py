@@ -28,9 +28,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when requests can be answered; Redis away is only a remark."""
-    database = database_state()
-    is_ready = database == "ok"
-    facts = {"ready": is_ready, "database": database, "redis": redis_state()}
+    database, draining = database_state(), is_draining()
+    is_ready = database == "ok" and not draining
+    facts = {"ready": is_ready, "database": database, "redis": redis_state(), "draining": draining}
     return JsonResponse(facts, status=200 if is_ready else 503)
 
 
@@ -41,6 +41,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
         raise Http404
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def is_draining() -> bool:
+    """Whether this machine is about to stop: `touch var/draining` sends the balancer elsewhere."""
+    return bool((settings.VAR_DIR / "draining").exists())
 
 
 def database_state() -> str:

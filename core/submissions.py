@@ -47,7 +47,7 @@ def claim_submission(actor_key: str, key: uuid.UUID, *, now: datetime) -> Replay
             [actor_key, key, now],
         )
         is_first = cursor.rowcount == 1
-        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     if is_first:
         return None
     return Replay(Submission.objects.get(actor_key=actor_key, key=key).location)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from celery import shared_task
+from celery.signals import task_prerun
 
 from core import clock, jobs, pokes, sweeping
+from core.logs import remember_request
 from core.registries import sweeps
 
 SWEEP_SECONDS = 15
+
+
+@task_prerun.connect
+def name_log_lines(task_id: str = "", **_facts: object) -> None:
+    """Tie the log lines of a task together, as those of a request are."""
+    remember_request(request_id=task_id, address="")
 
 
 @shared_task(name="core.sweep")

@@ -21,6 +21,13 @@ def test_a_missing_page_says_so_and_nothing_more(calm: Client) -> None:
     assert "<h1" in answer.text
 
 
+def test_who_tries_numbers_is_told_to_wait(calm: Client, monkeypatch) -> None:
+    monkeypatch.setattr("core.errors.MAX_MISSES", 3)
+    codes = [calm.get(f"/test/{number}").status_code for number in range(5)]
+    assert codes == [404, 404, 404, 429, 429]
+    assert calm.get("/test/page").status_code == 200
+
+
 def test_an_error_names_the_request_to_quote(calm: Client) -> None:
     answer = calm.get("/test/broken")
     assert answer.status_code == 500

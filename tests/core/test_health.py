@@ -18,7 +18,16 @@ def test_the_process_is_up_without_any_database(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_ready_with_database_and_redis(client: Client) -> None:
-    assert client.get("/readyz").json() == {"ready": True, "database": "ok", "redis": "ok"}
+    facts = {"ready": True, "database": "ok", "redis": "ok", "draining": False}
+    assert client.get("/readyz").json() == facts
+
+
+@pytest.mark.django_db
+def test_not_ready_while_the_machine_is_about_to_stop(client: Client, settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "draining").touch()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["draining"]) == (503, True)
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from accounts.models import Department
 from core.access import permission_required, signed_in, staff_required
 from core.crud import ManagedTable
 from core.models import Option
+from core.option_pages import OptionPage
 from core.submissions import idempotent
 
 handler400 = "core.errors.bad_request"
@@ -48,6 +49,15 @@ DEPARTMENTS = ManagedTable(
     archived="archived_at",
     kept_because=default_stays,
     replace=move_members,
+)
+
+
+OPTIONS = OptionPage(
+    keys=["page.days", "page.hours", "page.on", "page.mode", "page.words"],
+    url_prefix="admin/test/options",
+    url_name="test_options",
+    title="Options",
+    purpose="Single values.",
 )
 
 
@@ -100,4 +110,5 @@ urlpatterns = [
     path("test/staff", staff_required(page)),
     path("test/settings", permission_required("settings.change")(page)),
     *DEPARTMENTS.urls(),
+    *OPTIONS.urls(),
 ]

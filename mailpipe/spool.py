@@ -127,7 +127,7 @@ def main(arguments: Sequence[str]) -> int:
         _stop_on_signals()
         spool(0, default_folder(), recipient=envelope["recipient"], sender=envelope["sender"])
     except BaseException:  # noqa: BLE001 - MemoryError and KeyboardInterrupt too: every other status bounces the mail
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Exception):
             os.write(2, NEUTRAL_LINE)
         return TRY_AGAIN
     return DURABLE

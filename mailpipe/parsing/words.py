@@ -11,7 +11,7 @@ from mailpipe.parsing.charsets import clean, decode
 # Charset, an optional language (RFC 2231 5), encoding; the text runs to the next "?=".
 _START = re.compile(r"=\?([\w.:+\-]{0,60})(?:\*[\w\-]{0,20})?\?([bBqQ])\?")
 _BASE64_TEXT = re.compile(r"[A-Za-z0-9+/=\-_\s]*")
-_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -30,7 +30,7 @@ class _Run:
 def decode_words(value: str) -> str:
     """The readable header value; what is no valid word stays as it stands."""
     if "=?" not in value:
-        return clean(_FOLD.sub(" ", value))
+        return clean(_unfolded(value))
     return clean("".join(run.read() for run in _joined(_runs(value))))
 
 
@@ -46,6 +46,11 @@ def _base64_piece(piece: bytes) -> bytes:
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
+def _unfolded(text: str) -> str:
+    """One blank for every folding; runs without a line break stay as they are."""
+    return _BLANKS.sub(lambda run: " " if run[0].strip(" \t") else run[0], text)
+
+
 def _runs(value: str) -> Iterator[_Run]:
     """White space between two words belongs to the folding, not to the text (RFC 2047 6.2)."""
     at, after_word = 0, False
@@ -55,15 +60,15 @@ def _runs(value: str) -> Iterator[_Run]:
         text, following = _word_text(value, match.end(), end)
         octets = _octets(text, match[2])
         if octets is None:
-            yield _Run(None, _FOLD.sub(" ", value[at : match.end()]))
+            yield _Run(None, _unfolded(value[at : match.end()]))
             at, after_word = match.end(), False
             continue
         if gap.strip() or (gap and not after_word):
-            yield _Run(None, _FOLD.sub(" ", gap))
+            yield _Run(None, _unfolded(gap))
         yield _Run(match[1].lower(), octets=octets)
         at, after_word = following, True
     if value[at:].strip() or not after_word:
-        yield _Run(None, _FOLD.sub(" ", value[at:]))
+        yield _Run(None, _unfolded(value[at:]))
 
 
 def _word_text(value: str, start: int, end: int) -> tuple[str, int]:
@@ -78,7 +83,7 @@ def _octets(text: str, encoding: str) -> bytes | None:
     if encoding in "bB":
         plain = text.replace("-", "+").replace("_", "/").encode("ascii", "replace")
         return octets_of_base64(plain) if _BASE64_TEXT.fullmatch(text) else None
-    text = _FOLD.sub(" ", text).replace("_", " ")
+    text = _unfolded(text).replace("_", " ")
     # Eight-bit letters inside a word are illegal and common: quoted-printable leaves them alone.
     return quopri.decodestring(text.encode("utf-8", "replace"))
 

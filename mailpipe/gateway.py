@@ -89,9 +89,9 @@ class Session:
         if not taken:
             self._reset()
             return results
-        return results | dict.fromkeys(taken, self._data(envelope.content))
+        return results | dict.fromkeys(taken, self._transmit(envelope.content))
 
-    def _data(self, content: bytes) -> Result:
+    def _transmit(self, content: bytes) -> Result:
         try:
             code, words = self._timed().data(content)
         except smtplib.SMTPDataError as refusal:

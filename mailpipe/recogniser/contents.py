@@ -12,6 +12,7 @@ from mailpipe.addresses import canonical, is_no_reply, valid
 from mailpipe.parsing.mail import Part
 from mailpipe.parsing.mailboxes import Address
 from mailpipe.quoting import split_text
+from mailpipe.quoting_html import split_html
 from mailpipe.recogniser.case import Case, is_ours
 from tickets.actions.followers import NewFollower
 from tickets.content import Author, Content, NewFile, Recipients
@@ -27,10 +28,14 @@ def content_of(case: Case) -> Content:
     """Text and HTML parted from what they quote; quotes are folded, never thrown away."""
     parsed = case.mail.parsed
     text = split_text(parsed.text, MARKERS)
+    html = split_html(parsed.html or "", MARKERS)
+    is_whole = bool(html.visible) and not html.quoted
     return Content(
         text=text.visible,
-        html="" if text.quoted else parsed.html or "",
-        quoted_text=text.quoted,
+        html=html.visible,
+        # What the HTML shows unfolded must not be shown again below it.
+        quoted_text="" if is_whole else text.quoted,
+        quoted_html=html.quoted,
         files=tuple(_stored(case)),
         language=parsed.language,
         sent_at=parsed.sent_at,

@@ -96,6 +96,14 @@ def test_quoted_words_are_folded_not_lost(technical):
     assert "Reset it." in message.quoted_text
 
 
+def test_quoted_html_is_folded_too(technical):
+    html = '<p>Still broken.</p><div class="gmail_quote"><blockquote>Reset it.</blockquote></div>'
+    message = receive(letter(html, Content_Type="text/html")).message
+    assert "Still broken." in message.html
+    assert "Reset it." not in message.html
+    assert "Reset it." in message.quoted_html
+
+
 def test_files_are_stored_under_their_digest(technical):
     raw = multipart(
         ("report.csv", "text/csv", "a,b"), ("../../etc/pass\u202ewd", "text/html", "<b>")

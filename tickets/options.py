@@ -61,3 +61,14 @@ declare(
         help=_("Further addresses in Cc are not added."),
     )
 )
+declare(
+    OptionSpec(
+        key="tickets.guest_days",
+        kind="int",
+        default=30,
+        minimum=1,
+        maximum=365,
+        label=_("Days a guest link lives on"),
+        help=_("Counted from the day the request was solved."),
+    )
+)

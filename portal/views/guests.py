@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core import signing
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +19,8 @@ from portal.access import open_portal
 from portal.conversation import conversation
 from portal.forms import AnswerForm, PublicForm
 from portal.writing import send_answer, send_request
-from tickets.actions.guests import find_guest_link, is_alive, issue_guest_link
+from tickets.actions.guests import send_guest_link
+from tickets.guests import find_guest_link, is_alive
 from tickets.models import GuestLink
 from tickets.models.ticket import Channel
 from tickets.signing import signed_path
@@ -64,13 +64,7 @@ def guest_renewal(request: HttpRequest, token: str) -> HttpResponseBase:
     """Mail a fresh link to the address the old one belonged to."""
     link, now = _link(token), clock.now()
     if rates.hit(f"guest-link:{link.email}", limit=PER_ADDRESS, per=PERIOD, now=now):
-        url = issue_guest_link(link.ticket, email=link.email, now=now)
-        send_mail(
-            _("Your new link: %(subject)s") % {"subject": link.ticket.subject},
-            _("Here you can read your request and answer:\n%(url)s\n") % {"url": url},
-            None,
-            [link.email],
-        )
+        send_guest_link(link, now=now)
     return render_page(request, "portal/link_sent.html", {})
 
 

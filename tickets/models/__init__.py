@@ -1,6 +1,7 @@
 """Tickets, messages, history and their vocabulary."""
 
 from tickets.models.draft import Draft
+from tickets.models.guest import GuestLink
 from tickets.models.history import Event
 from tickets.models.message import Attachment, Message
 from tickets.models.search import SearchDocument
@@ -13,6 +14,7 @@ __all__ = [
     "Draft",
     "Event",
     "Follower",
+    "GuestLink",
     "Message",
     "Priority",
     "SearchDocument",

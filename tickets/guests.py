@@ -1,0 +1,52 @@
+"""Who a guest link lets in, and until when."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from core import options
+from tickets.models import Ticket
+from tickets.models.guest import GuestLink
+
+TOKEN_LENGTH = 43
+
+
+def find_guest_link(token: str) -> GuestLink | None:
+    """The link of a token, dead or alive; None for a token that is not ours.
+
+    A deleted ticket or spam has none, nor has an address that is no longer part of the ticket.
+    """
+    if len(token) != TOKEN_LENGTH:
+        return None
+    links = GuestLink.objects.select_related(
+        "ticket__status", "ticket__assignee__role", "ticket__department", "ticket__customer"
+    )
+    link = links.filter(
+        digest=digest_of(token), ticket__deleted_at=None, ticket__is_spam=False
+    ).first()
+    return link if link is not None and belongs(link.email, ticket=link.ticket) else None
+
+
+def is_alive(link: GuestLink, *, now: datetime) -> bool:
+    """While the ticket is open, and some days more; as long after it was asked for once more."""
+    ended_at = link.ticket.closed_at or link.ticket.resolved_at
+    if ended_at is None:
+        return True
+    lifetime = timedelta(days=options.value("tickets.guest_days"))
+    return now <= max(ended_at, link.created_at) + lifetime
+
+
+def belongs(email: str, *, ticket: Ticket) -> bool:
+    """Whether the address is the requester's or a follower's."""
+    if not email:
+        return False
+    if email == ticket.customer.email:
+        return True
+    addresses = ticket.customer.addresses.filter(kind="email", value=email)
+    return addresses.exists() or ticket.followers.filter(email=email).exists()
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

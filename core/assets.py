@@ -28,7 +28,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "queue", "bulk", "card", "facts", "notice", "dialog", "empty", "report", "thread", "file",
         "chat", "composer",
     ),
-    "pages": ("portal", "request", "door", "gallery"),
+    "pages": ("desk", "portal", "request", "door", "gallery"),
     "utilities": ("utilities", "print"),
 }  # fmt: skip
 VENDOR_SCRIPTS = ("htmx-2.0.11.min",)

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from customers.actions import find_or_create_customer
+from customers.actions import create_customer
+from customers.actions.arrivals import by_email
 from customers.models import Customer
 from desk import people
 from desk.forms import MAX_TEXT
@@ -38,6 +39,7 @@ class NewTicketForm(forms.Form):
         required=False,
         help_text=_("Somebody new becomes a customer by this address."),
     )
+    phone = LineField(label=_("Customer's phone"), required=False, max_length=40)
     name = LineField(label=_("Customer's name"), required=False, max_length=160)
     channel = forms.ChoiceField(
         label=_("Came by"), choices=[(channel.value, channel.label) for channel in CHANNELS]
@@ -72,7 +74,7 @@ class NewTicketForm(forms.Form):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        self.customer: Customer | None = None
+        self.customer: Customer | None = self._by_id(self.initial.get("customer_id"))
         choices = [(str(row.pk), row.name) for row in people.colleagues()]
         self.fields["assignee"].choices = [("", _("Nobody yet")), *choices]  # type: ignore[attr-defined] # a ChoiceField
 
@@ -89,21 +91,27 @@ class NewTicketForm(forms.Form):
 
     def _find_customer(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("customer_id"):
-            visible = Customer.objects.visible_to(self.user)
-            self.customer = visible.filter(pk=cleaned["customer_id"]).first()
-        if self.customer is None and not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Choose a customer, or give an e-mail address."))
+            self.customer = self._by_id(cleaned["customer_id"])
+        elif cleaned.get("email"):
+            self.customer = by_email(cleaned["email"].lower())
+        if self.customer is None and not any(map(cleaned.get, ("email", "phone"))):
+            self.add_error("email", _("Choose a customer, or give an e-mail address or a phone."))
+
+    def _by_id(self, pk: Any) -> Customer | None:
+        """The chosen customer; nonsense chooses nobody."""
+        if not str(pk or "").isdigit():
+            return None
+        visible = Customer.objects.visible_to(self.user).select_related("organisation")
+        return visible.filter(pk=pk).first()
 
 
 def similar_tickets(form: NewTicketForm) -> list[Ticket]:
     """Open tickets of this customer with nearly this subject, among those the agent sees."""
     said = form.cleaned_data
+    if form.customer is None:
+        return []
     own = Ticket.objects.visible_to(form.user).open().select_related("status")
-    if form.customer is not None:
-        own = own.filter(customer=form.customer)
-    else:
-        own = own.filter(customer__email=said["email"].lower())
-    subject = said["subject"].casefold()
+    own, subject = own.filter(customer=form.customer), said["subject"].casefold()
     return [
         ticket
         for ticket in own.order_by("-pk")[:COMPARED]
@@ -115,8 +123,12 @@ def similar_tickets(form: NewTicketForm) -> list[Ticket]:
 def opened(form: NewTicketForm, *, now: datetime) -> Ticket:
     """Open the ticket of a valid `form`, with its customer and, if wished, a confirmation."""
     said = form.cleaned_data
-    customer = form.customer or find_or_create_customer(
-        said["email"].lower(), name=said["name"], now=now
+    customer = form.customer or create_customer(
+        name=said["name"],
+        email=said["email"].lower(),
+        phone=said["phone"],
+        actor=form.user,
+        now=now,
     )
     ticket = actions.open_ticket(_opening(form, customer), actor=Actor.of_user(form.user), now=now)
     if said["confirms"] and said["kind"] == Message.Kind.INBOUND:

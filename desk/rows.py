@@ -46,6 +46,7 @@ _COLUMNS = (
     "updated_at",
     "last_message_preview",
     "last_message_by",
+    "last_message_id",
     "draft_preview",
 )
 
@@ -74,6 +75,7 @@ class Facts(NamedTuple):
     updated_at: datetime
     preview: str
     last_by: str
+    last_message_id: int | None
     draft: str | None
 
 
@@ -133,7 +135,7 @@ def _row(
     number = f"#{facts.number}"
     assignee = facts.assignee or (facts.assignee_email or "").partition("@")[0]
     return TicketRow(
-        url=ticket_url(facts.number, view=view),
+        url=f"{ticket_url(facts.number, view=view)}#message-{facts.last_message_id or 0}",
         number=number,
         subject=facts.subject or _("(no subject)"),
         badge=badge,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.text import clean_line
 from customers.models import Customer
+from desk.clients import matching_ids
 from desk.links import customer_url
 from desk.rows import Facts, TicketRow, facts_of, ticket_rows
 from tickets.models import Ticket
@@ -56,24 +56,24 @@ def results(user: User, text: str, *, now: datetime) -> Results:
         tickets=shown,
         people=people,
         has_more=len(rows) > MAX_TICKETS,
-        words=_("%(tickets)d tickets and %(people)d customers found")
-        % {"tickets": len(shown), "people": len(people)},
+        words=_words(len(shown), len(people)),
     )
 
 
 def find_people(user: User, text: str) -> list[FoundPerson]:
     """Customers whose name, organisation or address has `text`."""
-    by_text = (
-        Q(name__icontains=text)
-        | Q(organisation__name__icontains=text)
-        | Q(addresses__value__istartswith=text)
-    )
-    found = Customer.objects.visible_to(user).filter(by_text).select_related("organisation")
-    people = found.order_by("-pk").distinct()[:MAX_PEOPLE]
+    found = Customer.objects.filter(pk__in=matching_ids(user, text)).order_by("-pk")
+    people = found.select_related("organisation")[:MAX_PEOPLE]
     return [
         FoundPerson(str(row.pk), customer_url(row.pk), row.display_name, _facts(row))
         for row in people
     ]
+
+
+def _words(tickets: int, people: int) -> str:
+    of_tickets = ngettext("%(count)d ticket found", "%(count)d tickets found", tickets)
+    of_people = ngettext("%(count)d customer found", "%(count)d customers found", people)
+    return f"{of_tickets % {'count': tickets}} · {of_people % {'count': people}}"
 
 
 def _tickets(user: User, text: str) -> list[Facts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desk.views import details, messages, opening, properties, queue, search, ticket
+from desk.views import clients, details, home, messages, opening, properties, queue, search, ticket
 
 app_name = "desk"
 
@@ -42,10 +42,21 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/followers/<int:pk>/removal", properties.follower_removal, name="follower_removal"),
     path("/links", properties.ticket_links, name="links"),
 ]
+_client: list[URLPattern | URLResolver] = [
+    path("", clients.client, name="client"),
+    path("/profile", clients.client_profile, name="client_profile"),
+    path("/addresses", clients.client_addresses, name="client_addresses"),
+    path("/addresses/<int:address_pk>/removal", clients.address_removal, name="address_removal"),
+    path("/merge", clients.client_merge, name="client_merge"),
+]
 urlpatterns = [
+    path("admin", home.home, name="home"),
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
     path("admin/search", search.search, name="search"),
+    path("admin/clients", clients.clients, name="clients"),
+    path("admin/clients/add", clients.client_add, name="client_add"),
+    path("admin/clients/client/<int:pk>", include(_client)),
     path("admin/tickets/ticket/<int:number>", include(_ticket)),
 ]

@@ -1,0 +1,15 @@
+"""What the desk adds to core's registries: its links in the shell, its keys."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.registries import NavItem, nav
+from desk.commands import register_commands
+
+nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
+nav.register("desk.queue", NavItem(_("Queue"), "desk:queue", "inbox", order=10, is_tab=True))
+nav.register(
+    "desk.clients", NavItem(_("Customers"), "desk:clients", "users", order=60, place="foot")
+)
+register_commands()

@@ -19,6 +19,9 @@ from accounts.models import Role, User
 from core import clock, options
 from core.sealing import seal, unseal
 
+# Links in account mails lead to SITE_URL, whatever Host the request came with (X-23).
+LINKS = {"signup_url": "account_signup", "password_reset_url": "account_reset_password"}
+
 
 @dataclass(frozen=True)
 class Site:
@@ -67,7 +70,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if not throttle.may_mail(email, now=clock.now()):
             return
         site = Site(options.value("accounts.company_name"), urlsplit(settings.SITE_URL).netloc)
-        super().send_mail(template_prefix, email, context | {"current_site": site})
+        ours = {name: settings.SITE_URL + reverse(view) for name, view in LINKS.items()}
+        shown = context | {"current_site": site} | {k: v for k, v in ours.items() if k in context}
+        super().send_mail(template_prefix, email, shown)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Never from the request's Host (X-23)."""

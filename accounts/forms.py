@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import AddEmailForm, SignupForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.departments import save_department, set_members
 from accounts.mailboxes import is_our_own
 from accounts.models import Department, DepartmentAddress, Role, User
-from accounts.models.role import Permission
+from accounts.options import ZONES
 
 
 class PasswordMixin(forms.Form):
@@ -68,10 +68,16 @@ class RegisterForm(SignupForm):
 
     def clean_email(self) -> str:
         """Nobody registers at our own domain: its verification mail becomes a ticket (X-04)."""
+        return _not_ours(super().clean_email())
+
+
+class AddAddressForm(AddEmailForm):
+    """One more address of somebody who signs in."""
+
+    def clean_email(self) -> str:
+        """Colleagues may use our domain, customers not (X-04)."""
         email: str = super().clean_email()
-        if is_our_own(email):
-            raise forms.ValidationError(gettext("Use your own address, not one of ours."))
-        return email
+        return email if self.user.is_staff else _not_ours(email)
 
 
 class InviteForm(forms.Form):
@@ -130,36 +136,44 @@ class ProfileForm(forms.ModelForm):
             "signature": _("Put below your replies."),
             "single_key_shortcuts": _("Keys such as r to reply; never while you type."),
         }
-        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "signature": forms.Textarea(attrs={"rows": 3}),
+            "single_key_shortcuts": forms.CheckboxInput(attrs={"role": "switch"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = [(name, name) for name in sorted(available_timezones()) if "/" in name]
+        zones = [(name, name.replace("_", " ")) for name in ZONES]
         self.fields["time_zone"].widget = forms.Select(
-            choices=[("", gettext("Like the server")), *zones]
+            choices=[("", gettext("Like the company")), *zones]
         )
         self.fields["language"].widget = forms.Select(
             choices=[("", gettext("Like the browser")), *settings.LANGUAGES]
         )
+        for field in self.fields.values():
+            # Each control saves itself; without JavaScript the button below saves all.
+            field.widget.attrs |= {
+                "hx-post": reverse("accounts:profile"),
+                "hx-trigger": "change",
+                "hx-target": "closest form",
+                "hx-swap": "outerHTML",
+            }
 
-    def only(self, field: str) -> dict[str, Any]:
-        """The one cleaned value, for saving a field by itself."""
-        return {field: self.cleaned_data[field]}
+    def touched(self, field: str) -> dict[str, Any]:
+        """The values to save: one field's alone when it is named, else all; none when bad."""
+        if self.is_valid():
+            return {field: self.cleaned_data[field]} if field in self.fields else self.cleaned_data
+        if field in self.fields and field in self.cleaned_data:
+            return {field: self.cleaned_data[field]}
+        return {}
 
 
 class RoleForm(forms.ModelForm):
-    """A role and what it allows."""
-
-    permissions = forms.MultipleChoiceField(
-        choices=Permission.choices,
-        label=_("May"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    """A role's names; what it allows is ticked in the matrix."""
 
     class Meta:
         model = Role
-        fields = ["name", "slug", "permissions"]
+        fields = ["name", "slug"]
         labels = {"name": _("Name"), "slug": _("Short name")}
 
 
@@ -216,6 +230,19 @@ class DepartmentForm(forms.ModelForm):
             self.initial["addresses"] = "\n".join(rows.values_list("email", flat=True))
             self.initial["members"] = list(self.instance.members.values_list("pk", flat=True))
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # A new default takes the flag from the old one: "only one default" refuses nobody here.
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's, untyped
+        return exclusions | {"is_default"}
+
+    def clean_is_default(self) -> bool:
+        is_default: bool = self.cleaned_data["is_default"]
+        if self.instance.is_default and not is_default:
+            raise forms.ValidationError(
+                gettext("Mail needs a place: make another department the default instead.")
+            )
+        return is_default
+
     def clean_addresses(self) -> str:
         emails = list(dict.fromkeys(self.cleaned_data["addresses"].lower().split()))
         for email in emails:
@@ -234,3 +261,9 @@ class DepartmentForm(forms.ModelForm):
         department = super().save(commit=False)
         save_department(department, addresses=self.cleaned_data["addresses"].split())
         return set_members(department, members=list(self.cleaned_data["members"]))
+
+
+def _not_ours(email: str) -> str:
+    if is_our_own(email):
+        raise forms.ValidationError(gettext("Use your own address, not one of ours."))
+    return email

@@ -6,8 +6,17 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.events import MailboxProved
-from accounts.models import Department, DepartmentAddress, User
+from accounts.models import DepartmentAddress, User
 from core.events import emit
+
+# Shared by strangers: a department with an address here does not own the domain.
+_FREEMAIL = """
+aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.de gmx.net googlemail.com hotmail.com
+icloud.com laposte.net libero.it live.com mail.com mail.ru mailbox.org me.com msn.com orange.fr
+outlook.com posteo.de proton.me protonmail.com qq.com t-online.de tuta.io web.de wp.pl yahoo.com
+yahoo.co.uk yandex.com yandex.ru ymail.com zoho.com 163.com 126.com
+"""
+FREEMAIL = frozenset(_FREEMAIL.split())
 
 
 @transaction.atomic
@@ -20,8 +29,10 @@ def prove_mailbox(user: User) -> None:
 
 
 def is_our_own(email: str) -> bool:
-    """Whether the address lies at a domain of one of our departments (X-04)."""
-    domain = email.rpartition("@")[2].lower()
-    return DepartmentAddress.objects.filter(
-        email__iendswith=f"@{domain}", department__in=Department.objects.all()
-    ).exists()
+    """Whether mail there may become our ticket: a department's address or domain (X-04)."""
+    local, _at, domain = email.strip().lower().rpartition("@")
+    canonical = f"{local.partition('+')[0]}@{domain}"
+    own = DepartmentAddress.objects.all()
+    if domain in FREEMAIL:
+        return own.filter(email__in=[canonical, f"{local}@{domain}"]).exists()
+    return own.filter(email__iendswith=f"@{domain}").exists()

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import RefusedByRole, move_people
 from accounts.forms import DepartmentForm, RoleForm
-from accounts.models import Department, Role
+from accounts.models import Department, Role, User
 from accounts.models.role import Permission
 from core.crud import ManagedTable
 from core.memo import forget_all
+from core.table_actions import MustStay
 
 
 def _departments() -> QuerySet[Department]:
@@ -32,11 +34,11 @@ def _forget(row: Any, *, actor: Any, now: datetime) -> None:
     forget_all()
 
 
-def _permission_words(row: Role) -> str:
-    if row.is_owner:
-        return _t("Everything")
-    labels = dict(Permission.choices)
-    return ", ".join(str(labels[code]) for code in row.permissions) or _t("Own requests only")
+def _move_people(old: Role, new: Role, *, actor: User, now: datetime) -> None:
+    try:
+        move_people(old, to=new, actor=actor)
+    except RefusedByRole as refusal:
+        raise MustStay(str(refusal)) from refusal
 
 
 departments = ManagedTable(
@@ -66,13 +68,12 @@ roles = ManagedTable(
     title=_("Roles"),
     purpose=_("What groups of people may do."),
     add_label=_("Add role"),
-    columns=[
-        (_("Name"), lambda row: row.name),
-        (_("May"), _permission_words),
-        (_("People"), lambda row: row.users.filter(is_active=True).count()),
-    ],
+    columns=[(_("Name"), lambda row: row.name)],
     ordering="position",
     permission=Permission.STAFF_CHANGE,
     rows=lambda: Role.objects.filter(is_owner=False),
     kept_because=_why_keep_role,
+    replace=_move_people,
 )
+# The list of roles is the matrix of `views.roles`; the table brings the other pages.
+role_pages = [page for page in roles.urls() if page.name != roles.url_name]

@@ -9,14 +9,14 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as usersessions
 from django.urls import include, path, re_path
 
-from accounts import tables
-from accounts.views import doors, profile, staff
+from accounts import company, tables
+from accounts.views import doors, profile, roles, staff
 
 allauth_patterns = [
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("inactive", account.account_inactive, name="account_inactive"),
-    path("register", account.signup, name="account_signup"),
+    path("register", doors.register, name="account_signup"),
     path("reauthenticate", account.reauthenticate, name="account_reauthenticate"),
     path("email", account.email, name="account_email"),
     path("verify", account.email_verification_sent, name="account_email_verification_sent"),
@@ -75,5 +75,7 @@ urlpatterns = [
     path("authentication/", include(allauth_patterns)),
     path("", include((own_patterns, "accounts"))),
     *tables.departments.urls(),
-    *tables.roles.urls(),
+    path("admin/roles", roles.roles, name="roles"),
+    *tables.role_pages,
+    *company.page.urls(),
 ]

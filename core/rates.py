@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -22,6 +23,23 @@ _COUNT = """
       FROM counted
       LEFT JOIN core_ratewindow AS before ON before.key = %(key)s AND before.starts_at = %(before)s
 """
+_COUNT_ALL = """
+    WITH asked AS (
+        SELECT * FROM unnest(
+            %(keys)s::text[], %(starts)s::timestamptz[], %(befores)s::timestamptz[]
+        ) AS asked(key, start, before)
+    ), counted AS (
+        INSERT INTO core_ratewindow (key, starts_at, count)
+        SELECT key, start, 1 FROM asked ORDER BY key, start
+        ON CONFLICT (key, starts_at) DO UPDATE SET count = core_ratewindow.count + 1
+        RETURNING key, starts_at, count
+    )
+    SELECT counted.key, counted.starts_at, counted.count, coalesce(before.count, 0)
+      FROM counted
+      JOIN asked ON asked.key = counted.key AND asked.start = counted.starts_at
+      LEFT JOIN core_ratewindow AS before
+        ON before.key = asked.key AND before.starts_at = asked.before
+"""
 
 
 def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
@@ -36,6 +54,28 @@ def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     return _weighed(count, before, start=start, per=per, now=now) <= limit
 
 
+def hit_all(limits: Iterable[tuple[str, int, timedelta]], *, now: datetime) -> bool:
+    """Count one attempt under each of several (key, limit, per); False when any is past its limit.
+
+    One statement; keys are counted in their order, so that two workers never wait for each other.
+    """
+    rows = [(_stored(key), _window(now, per), per, limit) for key, limit, per in sorted(limits)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT_ALL,
+            {
+                "keys": [key for key, _start, _per, _limit in rows],
+                "starts": [start for _key, start, _per, _limit in rows],
+                "befores": [start - per for _key, start, per, _limit in rows],
+            },
+        )
+        counts = {(key, start): (count, before) for key, start, count, before in cursor.fetchall()}
+    return all(
+        _weighed(*counts[key, start], start=start, per=per, now=now) <= limit
+        for key, start, per, limit in rows
+    )
+
+
 def is_over(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     """Whether `limit` attempts within `per` are used up, without counting one."""
     start = _window(now, per)
@@ -46,6 +86,21 @@ def is_over(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     )
     used = _weighed(counts.get(start, 0), counts.get(start - per, 0), start=start, per=per, now=now)
     return used >= limit
+
+
+def keys_over(prefix: str, *, limit: int, per: timedelta, now: datetime) -> set[str]:
+    """Those keys that begin with `prefix` whose attempts are used up, in one question."""
+    start = _window(now, per)
+    counts: dict[str, dict[datetime, int]] = {}
+    rows = RateWindow.objects.filter(key__startswith=prefix, starts_at__in=[start, start - per])
+    for key, starts_at, count in rows.values_list("key", "starts_at", "count"):
+        counts.setdefault(key, {})[starts_at] = count
+    return {
+        key
+        for key, at in counts.items()
+        if _weighed(at.get(start, 0), at.get(start - per, 0), start=start, per=per, now=now)
+        >= limit
+    }
 
 
 def reset(key: str) -> None:

@@ -8,7 +8,6 @@ from accounts.actions.invitations import (
     withdraw_invitation,
 )
 from accounts.actions.people import (
-    RefusedByRole,
     activate_user,
     change_profile,
     change_staff,
@@ -16,6 +15,7 @@ from accounts.actions.people import (
     deactivate_user,
     set_availability,
 )
+from accounts.actions.roles import change_permissions, move_people
 from accounts.actions.setup import (
     OwnerExists,
     create_owner,
@@ -23,6 +23,7 @@ from accounts.actions.setup import (
     owner_exists,
     use_setup_token,
 )
+from accounts.permissions import RefusedByRole
 
 __all__ = [
     "OwnerExists",
@@ -30,6 +31,7 @@ __all__ = [
     "TokenRefused",
     "accept_invitation",
     "activate_user",
+    "change_permissions",
     "change_profile",
     "change_staff",
     "create_owner",
@@ -37,6 +39,7 @@ __all__ = [
     "deactivate_user",
     "invite_user",
     "issue_setup_token",
+    "move_people",
     "owner_exists",
     "save_department",
     "set_availability",

@@ -10,9 +10,9 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions.people import RefusedByRole
 from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, Invitation, Membership, Role, User
+from accounts.permissions import RefusedByRole, refuse_role
 from accounts.tokens import digest, new_token
 from core import audit, options
 
@@ -63,7 +63,7 @@ def withdraw_invitation(invitation: Invitation, *, actor: User, now: datetime) -
     """Make the link worthless; a used invitation stays as it is."""
     open_rows = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None)
     if open_rows.update(withdrawn_at=now):
-        audit.record("withdrew", invitation, actor=actor)
+        audit.record("invitation_withdrawn", invitation, actor=actor)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def accept_invitation(token: str, *, name: str, password: str, now: datetime) ->
         Membership(user=user, department=department) for department in invitation.departments.all()
     )
     prove_mailbox(user)
-    audit.record("accepted invitation", invitation, actor=user)
+    audit.record("invitation_accepted", invitation, actor=user)
     return user
 
 
@@ -104,9 +104,7 @@ def _valid(token: str, now: datetime) -> dict[str, object]:
 
 
 def _refuse(guest: Guest, email: str, actor: User) -> None:
-    beyond = set(guest.role.permissions) - set(actor.role.permissions)
-    if not actor.role.is_owner and (guest.role.is_owner or beyond):
-        raise RefusedByRole(_("You can't give a role that may do more than your own."))
+    refuse_role(guest.role, actor=actor)
     if User.objects.filter(email__iexact=email).exists():
         raise RefusedByRole(_("This address already has an account."))
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.cached_db import KEY_PREFIX as CACHED_SESSION
-from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership, Role, User
+from accounts.permissions import RefusedByRole, refuse_reach, refuse_role
 from core import audit
 
 PROFILE_FIELDS = frozenset(
@@ -26,10 +24,6 @@ PROFILE_FIELDS = frozenset(
         "after_send",
     }
 )
-
-
-class RefusedByRole(Exception):
-    """The actor's role does not reach that far; the text says so to them."""
 
 
 @transaction.atomic
@@ -72,9 +66,10 @@ def change_staff(
     last owner.
     """
     user = _locked(user)
+    refuse_reach(user, actor=actor)
     before = _facts(user)
     if role != user.role:
-        _refuse_role(user, role, actor)
+        _refuse_change(user, role, actor)
         end_sessions(user)
     user.name, user.role = name.strip(), role
     user.save(update_fields=["name", "role"])
@@ -89,7 +84,7 @@ def deactivate_user(user: User, *, actor: User) -> User:
     user = _locked(user)
     if user.pk == actor.pk:
         raise RefusedByRole(_("You can't deactivate yourself."))
-    _refuse_reach(user, actor)
+    refuse_reach(user, actor=actor)
     _keep_an_owner(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
@@ -102,7 +97,7 @@ def deactivate_user(user: User, *, actor: User) -> User:
 def activate_user(user: User, *, actor: User) -> User:
     """Let a colleague in again. Raises RefusedByRole."""
     user = _locked(user)
-    _refuse_reach(user, actor)
+    refuse_reach(user, actor=actor)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record("activated", user, actor=actor)
@@ -111,27 +106,16 @@ def activate_user(user: User, *, actor: User) -> User:
 
 def end_sessions(user: User, *, but: str = "") -> None:
     """Sign the person out everywhere; `but` is the key of a session that stays."""
-    devices = UserSession.objects.filter(user=user).exclude(session_key=but)
-    keys = list(devices.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    cache.delete_many([f"{CACHED_SESSION}{key}" for key in keys])
-    devices.delete()
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but):
+        session.end()
 
 
-def _refuse_role(user: User, role: Role, actor: User) -> None:
+def _refuse_change(user: User, role: Role, actor: User) -> None:
     if user.pk == actor.pk:
         raise RefusedByRole(_("Nobody changes their own role. Ask another owner or manager."))
-    _refuse_reach(user, actor)
-    may_not = set(role.permissions) - set(actor.role.permissions)
-    if not actor.role.is_owner and (role.is_owner or may_not):
-        raise RefusedByRole(_("You can't give a role that may do more than your own."))
+    refuse_role(role, actor=actor)
     if not role.is_owner:
         _keep_an_owner(user)
-
-
-def _refuse_reach(user: User, actor: User) -> None:
-    if user.role.is_owner and not actor.role.is_owner:
-        raise RefusedByRole(_("Only an owner changes an owner."))
 
 
 def _keep_an_owner(user: User) -> None:

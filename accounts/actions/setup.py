@@ -36,7 +36,7 @@ def create_owner(email: str, *, name: str, password: str, now: datetime) -> User
     user = User.objects.create_user(email, password, name=name.strip(), role=role)
     prove_mailbox(user)
     SetupToken.objects.filter(used_at=None).update(used_at=now)
-    audit.record("created the first owner", user, actor=user)
+    audit.record("owner_created", user, actor=user)
     return user
 
 

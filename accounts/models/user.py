@@ -14,6 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.role import Role
+from core import options
+
+
+def house_zone() -> ZoneInfo:
+    """The company's zone, for all who have not chosen an own one."""
+    return ZoneInfo(options.value("accounts.time_zone"))
 
 
 def validate_time_zone(name: str) -> None:
@@ -124,7 +130,7 @@ class User(AbstractBaseUser):
     @property
     def zone(self) -> tzinfo:
         """The reader's zone for every time on a page."""
-        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_default_timezone()
+        return ZoneInfo(self.time_zone) if self.time_zone else house_zone()
 
     def may(self, permission: str) -> bool:
         """Whether the role allows `permission` (a value of `Permission`)."""

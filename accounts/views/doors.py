@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from allauth.account import views as account
+from allauth.account.utils import perform_login
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,8 +22,6 @@ from accounts.forms import AcceptForm, SetupForm
 from accounts.models import User
 from core import clock
 from core.rendering import render_page
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,15 +58,28 @@ def setup(request: HttpRequest) -> HttpResponseBase:
     return render_page(request, "accounts/setup.html", {"form": form}, status=_status(form))
 
 
-@require_http_methods(["GET"])
+def register(request: HttpRequest) -> HttpResponseBase:
+    """allauth's registration: account, address and mail together or not at all.
+
+    Of two posts at once the later one hears what everybody hears who has an account (X-21).
+    """
+    try:
+        with transaction.atomic():
+            answer: HttpResponseBase = account.signup(request)
+    except IntegrityError:
+        return redirect("account_email_verification_sent")
+    return answer
+
+
+@require_http_methods(["GET", "HEAD"])
 def staff_door(request: HttpRequest) -> HttpResponse:
     """The seeds' address of the agents' sign-in."""
     return redirect("/authentication/login?next=/admin")
 
 
-def _let_in(request: HttpRequest, user: User) -> HttpResponse:
-    login(request, user, backend=BACKEND)
-    return redirect("/admin")
+def _let_in(request: HttpRequest, user: User) -> HttpResponseBase:
+    answer: HttpResponseBase = perform_login(request, user, redirect_url="/admin")
+    return answer
 
 
 def _status(form: AcceptForm | SetupForm) -> int:

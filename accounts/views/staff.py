@@ -23,6 +23,7 @@ from accounts.actions.invitations import Guest
 from accounts.forms import InviteForm, StaffForm
 from accounts.models import Invitation, User
 from accounts.models.role import Permission
+from accounts.views.me import me
 from core import audit, clock
 from core.access import permission_required
 from core.rendering import render_page
@@ -43,17 +44,22 @@ class Colleague:
 def staff(request: HttpRequest) -> HttpResponseBase:
     """Everybody who works here, and open invitations."""
     now = clock.now()
+    locked = throttle.locked_accounts(now=now)
     people = User.objects.get_queryset().filter(role__is_staff=True).order_by("-is_active", "name")
     rows = [
         Colleague(
             user=user,
             departments=", ".join(sorted(row.name for row in user.departments.all())),
-            is_locked=throttle.is_locked(user.email, now=now),
+            is_locked=user.email in locked,
         )
         for user in people.prefetch_related("departments")
     ]
     invitations = Invitation.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
-    context = {"rows": rows, "invitations": invitations.select_related("role", "invited_by")}
+    context = {
+        "rows": rows,
+        "locked_customers": User.objects.filter(email__in=locked, role__is_staff=False),
+        "invitations": invitations.select_related("role", "invited_by"),
+    }
     return render_page(request, "accounts/staff.html", context)
 
 
@@ -67,7 +73,7 @@ def invite(request: HttpRequest) -> HttpResponseBase:
         facts = dict(form.cleaned_data)
         guest = Guest(departments=tuple(facts.pop("departments")), **facts)
         try:
-            invite_user(guest, actor=_me(request), now=clock.now())
+            invite_user(guest, actor=me(request), now=clock.now())
         except RefusedByRole as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -88,7 +94,7 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponseBase:
         facts = dict(form.cleaned_data)
         try:
             change_staff(
-                user, departments=list(facts.pop("departments")), actor=_me(request), **facts
+                user, departments=list(facts.pop("departments")), actor=me(request), **facts
             )
         except RefusedByRole as refusal:
             form.add_error(None, str(refusal))
@@ -107,7 +113,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = _colleague(pk)
     act = deactivate_user if user.is_active else activate_user
     try:
-        act(user, actor=_me(request))
+        act(user, actor=me(request))
     except RefusedByRole as refusal:
         messages.error(request, str(refusal))
     return redirect("accounts:staff")
@@ -116,9 +122,9 @@ def activity(request: HttpRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.STAFF_CHANGE)
 @require_POST
 def unlock(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Forget the wrong passwords of a colleague (R177)."""
-    user = _colleague(pk)
-    throttle.forgive(user.email)
+    """Forget the wrong passwords typed for an account, a customer's too (R177)."""
+    user = get_object_or_404(User, pk=pk)
+    throttle.unlock(user.email)
     audit.record("unlocked", user, actor=request.user, request=request)
     messages.success(request, _("%(name)s may try again.") % {"name": user.display_name})
     return redirect("accounts:staff")
@@ -128,15 +134,9 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def invitation_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Withdraw an invitation."""
-    withdraw_invitation(get_object_or_404(Invitation, pk=pk), actor=_me(request), now=clock.now())
+    withdraw_invitation(get_object_or_404(Invitation, pk=pk), actor=me(request), now=clock.now())
     return redirect("accounts:staff")
 
 
 def _colleague(pk: int) -> User:
     return get_object_or_404(User.objects.get_queryset(), pk=pk, role__is_staff=True)
-
-
-def _me(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("a guarded view has a user")
-    return request.user

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,14 +24,15 @@ _SEPARATORS = (
 _FORWARDED = re.compile(
     r"\s*(?:-{3,}|Begin forwarded|Anfang der weitergeleiteten|Début du message)"
 )
-_BLOCKS = ("p", "div", "td", "blockquote", "table", "pre", "body")
+_BLOCKS = ("p", "div", "td", "blockquote", "table", "pre")
 _START_LENGTH = 200
+_CONTAINERS_TRIED = 50
 
 
 def split_html(html: str, markers: Sequence[str] = ()) -> Quoted:
     """Visible and quoted HTML; call it on what the sender wrote, since sanitising drops classes."""
     tree = LexborHTMLParser(html)
-    start = _first_quote(tree) or _marked(tree, markers)
+    start = _first_quote(tree, markers)
     if start is None or tree.body is None:
         return Quoted(html)
     tail = list(_onwards(_with_attribution(start)))
@@ -42,16 +44,17 @@ def split_html(html: str, markers: Sequence[str] = ()) -> Quoted:
     return Quoted(tree.html or "", quoted)
 
 
-def _first_quote(tree: LexborHTMLParser) -> LexborNode | None:
+def _first_quote(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None:
+    """A container that knows better (answered below, forwarded) overrules the marker in it."""
     separator = tree.css_first(_SEPARATORS)
     if separator is not None and not _is_forwarded(separator):
         return separator
-    for container in tree.css(_CONTAINERS):
-        if _is_forwarded(container):
-            return None
-        if not _goes_on(container):
-            return container
-    return None
+    containers = tree.css(_CONTAINERS)[:_CONTAINERS_TRIED]
+    if not containers:
+        return _marked(tree, markers)
+    if _is_forwarded(containers[0]):
+        return None
+    return next((each for each in containers if not _goes_on(each)), None)
 
 
 def _is_forwarded(node: LexborNode) -> bool:
@@ -61,8 +64,7 @@ def _is_forwarded(node: LexborNode) -> bool:
 
 def _goes_on(container: LexborNode) -> bool:
     """True for answers written below or between the quotes."""
-    following = list(_onwards(container))[1:]
-    others = (node for node in following if not _is_quote(node))
+    others = (node for node in islice(_onwards(container), 1, None) if not _is_quote(node))
     return any(says_something(node.text() or "") for node in others)
 
 
@@ -104,7 +106,7 @@ def _marked(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None
 
 
 def _block(node: LexborNode) -> LexborNode:
-    while node.parent is not None and node.tag not in _BLOCKS:
+    while node.tag not in _BLOCKS and node.parent is not None and node.parent.tag != "body":
         node = node.parent
     return node
 

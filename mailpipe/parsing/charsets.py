@@ -59,7 +59,7 @@ _ALIASES = {
 }
 # Single-byte Western sets never fail, so bytes that are valid UTF-8 expose a lying declaration.
 _NEVER_FAIL = {"cp1252", "latin-1", "cp1254", "iso8859-1", "iso8859-15", "cp437", "cp850"}
-_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _GUESSABLE = [
     "cp1252", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
     "cp874", "gb18030", "cp950", "cp932", "euc_jp", "cp949", "cp866",
@@ -101,7 +101,7 @@ def guess(octets: bytes) -> str | None:
 def extends_ascii(declared: str) -> bool:
     """True for charsets in which eight-bit letters may stand in a header among ASCII."""
     names = codecs_for(declared)
-    return bool(names) and not names[0].startswith(("utf-7", "utf-16", "utf-32", "hz", "iso-2022"))
+    return bool(names) and not names[0].startswith(("utf-7", "utf-16", "utf-32", "hz", "iso2022"))
 
 
 def clean(text: str) -> str:
@@ -117,7 +117,7 @@ def codecs_for(declared: str | None) -> tuple[str, ...]:
     name = name.partition("$")[0].lstrip("_")
     if name in _ALIASES:
         return _ALIASES[name]
-    return tuple(candidate for candidate in _spellings(name) if _known(candidate))
+    return tuple(dict.fromkeys(codec for each in _spellings(name) if (codec := _codec(each))))
 
 
 def _spellings(name: str) -> list[str]:
@@ -125,14 +125,13 @@ def _spellings(name: str) -> list[str]:
     return [name, re.sub(r"^(windows|win|cp|ms)[-_]?(?=\d)", "cp", name)]
 
 
-def _known(name: str) -> bool:
-    """True for charsets only: `base64` is a codec of another kind, `idna` takes quadratic time."""
-    if name in _NO_CHARSETS:
-        return False
+def _codec(name: str) -> str | None:
+    """Python's own name; `base64` is a codec of another kind, `idna` takes quadratic time."""
     try:
-        return codecs.lookup(name)._is_text_encoding
+        found = codecs.lookup(name)
     except (LookupError, ValueError):
-        return False
+        return None
+    return found.name if found._is_text_encoding and found.name not in _NO_CHARSETS else None
 
 
 def _is_seven_bit_code(octets: bytes, declared: str | None) -> bool:

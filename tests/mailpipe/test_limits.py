@@ -174,8 +174,10 @@ def test_files_beyond_the_size_limit_are_dropped_with_a_notice() -> None:
         b"Content-Type: text/html\n\n" + b"&amp;" * 400_000,
         b"Content-Type: text/html\n\n" + b"<blockquote>x</blockquote>" * 60_000,
         b"Content-Type: text/html\n\n" + b"<img src='cid:x'>" * 100_000,
+        b"Content-Type: text/html\n\n" + b"<blockquote type=cite>x</blockquote>y" * 40_000,
+        b"Content-Type: text/html\n\n" + b"<blockquote type=cite>x</blockquote>" * 40_000 + b"y",
     ],
-    ids=range(39),
+    ids=range(41),
 )
 def test_hostile_input_costs_at_most_two_seconds(raw: bytes) -> None:
     timed(raw)

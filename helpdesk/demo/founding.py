@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
 from core import options
 from customers.models import Customer, CustomerAddress, Organisation, OrganisationDomain, Tier
@@ -45,7 +46,9 @@ def sign_ins() -> list[tuple[str, str, str]]:
 
 def _colleague(plan: company.PersonPlan) -> User:
     known = User.objects.filter(email__iexact=plan.email).first()
-    return known or User.objects.create_user(
+    if known is not None:
+        return known
+    user = User.objects.create_user(
         plan.email,
         company.PASSWORD,
         name=plan.name,
@@ -53,6 +56,9 @@ def _colleague(plan: company.PersonPlan) -> User:
         time_zone=plan.time_zone,
         signature=f"{plan.name}\n{company.COMPANY}",
     )
+    # Without a proved mailbox each sign-in would ask for a mailed code first.
+    prove_mailbox(user)
+    return user
 
 
 def _department(plan: company.DepartmentPlan, position: int, staff: dict[str, User]) -> None:
@@ -111,3 +117,5 @@ def _customer(plan: company.CustomerPlan, position: int, now: datetime) -> None:
     CustomerAddress.objects.create(
         customer=customer, kind="email", value=plan.email, is_primary=True, proved_at=now
     )
+    if user is not None:
+        prove_mailbox(user)

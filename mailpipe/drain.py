@@ -8,12 +8,11 @@ import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db import InterfaceError, OperationalError, connection
 
 from core import clock, files
 from mailpipe import spool
@@ -22,7 +21,7 @@ from mailpipe.isolation import Crashed, TookTooLong, run_in_child, time_limit
 from mailpipe.models import InboundMail
 
 BATCH = 50
-LOCK_NAME = ".drain.lock"
+JOURNAL_NAME = ".drain.lock"
 # The first try and those after 1, 5 and 30 minutes; then a person looks (mail.md 5).
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 CHILD_SIZE = 1024 * 1024
@@ -32,29 +31,52 @@ CONTENTION_TRIES = 3
 logger = logging.getLogger(__name__)
 
 
+class Journal:
+    """A locked file beside the spool that names the mail in work, so that a crash tells of it.
+
+    One drain a spool: the kernel frees the lock of a killed one. The file is not synced, since
+    only the death of this process matters, and it costs no statement.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def begin(self, pk: int) -> None:
+        os.pwrite(self._descriptor, b"%020d" % pk, 0)
+
+    def end(self) -> None:
+        self.begin(0)
+
+    def left_over(self) -> int:
+        """The mail a killed drain was at, 0 when it ended well."""
+        written = os.pread(self._descriptor, 20, 0)
+        return int(written) if written.isdigit() else 0
+
+
 def drain(folder: Path | None = None, *, limit: int = 1000) -> int:
     """Take in what lies in the spool and settle what is due; returns how many mails were settled.
 
     Two drains of one spool are harmless: the second finds the lock taken and leaves.
     """
     folder = folder or Path(settings.MAIL_SPOOL)
-    with _lock(folder) as is_ours:
-        if not is_ours:
+    with _locked(folder) as journal:
+        if journal is None:
             return 0
-        while _take_in(folder):
+        _count_crash(journal)
+        while _take_in(folder) == BATCH:
             pass
-        return _settle_due(limit)
+        return _settle_due(journal, limit)
 
 
 def _take_in(folder: Path) -> int:
     """Spool files become ledger rows; a file goes when its row and raw bytes are durable."""
     mails = spool.pending(folder, BATCH, now=clock.now())
     rows = [_row_of(mail) for mail in mails]
-    # One transaction for all: the same mail for the same recipient is one row (mail.md 7).
+    # The same mail for the same recipient is one row (mail.md 7).
     InboundMail.objects.bulk_create(rows, ignore_conflicts=True)
     for mail in mails:
         spool.discard(mail.path)
-    return len(mails) if len(mails) == BATCH else 0
+    return len(mails)
 
 
 def _row_of(mail: spool.SpooledMail) -> InboundMail:
@@ -62,37 +84,32 @@ def _row_of(mail: spool.SpooledMail) -> InboundMail:
     return ledger_row(mail.raw, envelope=envelope)
 
 
-def _settle_due(limit: int) -> int:
+def _settle_due(journal: Journal, limit: int) -> int:
     done = 0
     while done < limit:
-        row = InboundMail.objects.due(clock.now()).first()
-        if row is None or not _begin(row, clock.now()):
+        rows = list(InboundMail.objects.due(clock.now())[:BATCH])
+        for row in rows:
+            journal.begin(row.pk)
+            try:
+                settle_guarded(row)
+            finally:
+                journal.end()
+        done += len(rows)
+        if len(rows) < BATCH:
             break
-        settle_guarded(row)
-        done += 1
     return done
 
 
-def _begin(row: InboundMail, now: datetime) -> bool:
-    """Count the try before it happens, so that a crash counts too; False when another took it.
-
-    Not waiting for the disk here is safe: only a crash of this process matters.
-    """
-    wait = RETRIES[min(row.attempts, len(RETRIES) - 1)]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        taken = InboundMail.objects.filter(
-            pk=row.pk, attempts=row.attempts, settled_at=None
-        ).update(attempts=F("attempts") + 1, next_attempt_at=now + wait)
-    row.attempts += 1
-    return bool(taken)
+def _count_crash(journal: Journal) -> None:
+    """The last drain died over a mail: that was a try, and the others go first now."""
+    row = InboundMail.objects.unsettled().filter(pk=journal.left_over()).first()
+    if row is not None:
+        note_failure(row, "The worker that read the mail was killed.")
+    journal.end()
 
 
 def settle_guarded(row: InboundMail) -> None:
     """Settle one mail, and keep its troubles to itself; raises only when the database is away."""
-    if row.attempts > len(RETRIES) + 1:
-        give_up(row, "The worker crashed each time.")
-        return
     try:
         if _is_risky(row):
             run_in_child(lambda: _settle(row))
@@ -102,12 +119,12 @@ def settle_guarded(row: InboundMail) -> None:
     except TookTooLong:
         _quarantine(row, "took longer than 30 seconds or too much memory")
     except Crashed as crash:
-        _note_failure(row, f"The process that read the mail was lost: {crash}")
+        note_failure(row, f"The process that read the mail was lost: {crash}")
 
 
 def _is_risky(row: InboundMail) -> bool:
     """Large, or tried before; a caller's transaction can't be seen by another process."""
-    return (row.size > CHILD_SIZE or row.attempts > 1) and not connection.in_atomic_block
+    return (row.size > CHILD_SIZE or row.attempts > 0) and not connection.in_atomic_block
 
 
 def _settle(row: InboundMail) -> None:
@@ -123,24 +140,29 @@ def _settle(row: InboundMail) -> None:
                 raise
         except Exception:
             logger.exception("mail %s failed", row.pk)
-            _note_failure(row, traceback.format_exc(limit=-12))
+            note_failure(row, traceback.format_exc(limit=-12))
             return
         else:
             return
 
 
-def _note_failure(row: InboundMail, error: str) -> None:
-    if row.attempts > len(RETRIES):
-        give_up(row, error)
+def note_failure(row: InboundMail, error: str) -> None:
+    """Count a try; after the last one the mail is held as failed until a person replays it."""
+    if row.attempts >= len(RETRIES):
+        _hold_failed(row, error)
         return
-    InboundMail.objects.filter(pk=row.pk, settled_at=None).update(last_error=error[-8000:])
+    InboundMail.objects.filter(pk=row.pk, settled_at=None).update(
+        attempts=row.attempts + 1,
+        next_attempt_at=clock.now() + RETRIES[row.attempts],
+        last_error=error[-8000:],
+    )
 
 
-def give_up(row: InboundMail, error: str) -> None:
-    """No try is left: held as failed, with what went wrong, until a person replays it."""
+def _hold_failed(row: InboundMail, error: str) -> None:
     InboundMail.objects.filter(pk=row.pk, settled_at=None).update(
         outcome=InboundMail.Outcome.FAILED,
         reason="an error on our side, see the details",
+        attempts=row.attempts + 1,
         last_error=error[-8000:],
         settled_at=clock.now(),
         next_attempt_at=None,
@@ -152,6 +174,7 @@ def _quarantine(row: InboundMail, reason: str) -> None:
         outcome=InboundMail.Outcome.QUARANTINED,
         reason=reason,
         trace=[{"step": "outcome", "text": f"quarantined: {reason}"}],
+        attempts=row.attempts + 1,
         settled_at=clock.now(),
         next_attempt_at=None,
     )
@@ -162,15 +185,14 @@ def _sqlstate(failure: Exception) -> str:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[bool]:
-    """One drain a spool; the kernel frees the lock of a killed one."""
+def _locked(folder: Path) -> Iterator[Journal | None]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / JOURNAL_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        yield False
+        yield None
     else:
-        yield True
+        yield Journal(descriptor)
     finally:
         os.close(descriptor)

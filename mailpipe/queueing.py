@@ -63,26 +63,23 @@ def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> Outg
     return row
 
 
-def queue_parcel(ticket: Ticket, *, parcel: Parcel, now: datetime) -> OutgoingMail | None:
+def queue_parcel(ticket: Ticket, *, parcel: Parcel, now: datetime) -> OutgoingMail:
     """Put a mail of our own on its way; the same `key` twice is one mail."""
-    row, is_new = OutgoingMail.objects.get_or_create(
+    row = OutgoingMail(
         idempotency_key=parcel.key,
-        defaults={
-            "kind": parcel.kind,
-            "ticket": ticket,
-            "department": ticket.department,
-            "identifier": new_message_id(ticket, home=sender_address(ticket.department)),
-            "to": list(parcel.to),
-            "subject": parcel.subject,
-            "text": parcel.text,
-            "html": parcel.html,
-            "sealed_body": seal_link(parcel.link) if parcel.link else None,
-            "due_at": now,
-            "created_at": now,
-        },
+        kind=parcel.kind,
+        ticket=ticket,
+        department=ticket.department,
+        identifier=new_message_id(ticket, home=sender_address(ticket.department)),
+        to=list(parcel.to),
+        subject=parcel.subject,
+        text=parcel.text,
+        html=parcel.html,
+        sealed_body=seal_link(parcel.link) if parcel.link else None,
+        due_at=now,
+        created_at=now,
     )
-    if not is_new:
-        return None
+    OutgoingMail.objects.bulk_create([row], ignore_conflicts=True)
     poke(SEND)
     return row
 

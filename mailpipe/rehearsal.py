@@ -30,8 +30,8 @@ def rehearse(raw: bytes, *, recipient: str, sender: str, now: datetime) -> dict[
                 received_at=now,
                 next_attempt_at=now,
             )
-            settled, case = settle_mail(row, raw=raw, now=now, store=measure)
-            decision = describe(settled, case)
+            case = settle_mail(row, raw=raw, now=now, store=measure)
+            decision = describe(case) if case else failure("somebody else settles it")
             transaction.set_rollback(True)
     except (TookTooLong, MemoryError):
         return failure("took longer than 30 seconds or too much memory") | {

@@ -10,9 +10,10 @@ from mailpipe.parsing.mailboxes import Address
 from mailpipe.recogniser.case import Case
 
 
-def describe(row: InboundMail, case: Case) -> dict[str, Any]:
+def describe(case: Case) -> dict[str, Any]:
     """The outcome and its trace, and what was understood; keys never change their meaning."""
-    parsed, ticket = case.mail.parsed, row.ticket
+    row, parsed = case.row, case.mail.parsed
+    ticket = row.ticket
     return {
         "outcome": row.outcome,
         "reason": row.reason,

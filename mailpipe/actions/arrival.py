@@ -152,8 +152,9 @@ def _note_of_colleague(case: Case, thread: Thread, judgement: Judgement) -> Mess
 
 
 def _customer(case: Case) -> Customer:
-    if case.customer is not None and case.customer.name:
-        return case.customer
+    known: Customer | None = vars(case).get("customer")  # asked for by whoever judged the sender
+    if known is not None and known.name:
+        return known
     return find_or_create_customer(
         case.sender.email,
         name=clean_line(case.sender.name, 160),

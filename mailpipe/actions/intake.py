@@ -67,24 +67,23 @@ def take_in(raw: bytes, *, envelope: Envelope, now: datetime) -> InboundMail:
         recipient=envelope.recipient[:254],
         sha256=hashlib.sha256(raw).hexdigest(),
     )
-    settled, _case = settle_mail(row, raw=raw, now=now)
-    return settled
+    settle_mail(row, raw=raw, now=now)
+    return row
 
 
-def settle_mail(
-    row: InboundMail, *, raw: bytes, now: datetime, store: Store = keep
-) -> tuple[InboundMail, Case]:
-    """Give `row` its outcome; one that has it stays as it is.
+def settle_mail(row: InboundMail, *, raw: bytes, now: datetime, store: Store = keep) -> Case | None:
+    """Give `row` its outcome; None when it has one, or another worker is at it.
 
     Ticket, message, files, identifiers and ledger row commit together or not at all.
     """
     mail = read_mail(raw, envelope_sender=row.envelope_sender)
     with transaction.atomic():
-        row = InboundMail.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        unsettled = InboundMail.objects.unsettled().filter(pk=row.pk)
+        if not unsettled.select_for_update(skip_locked=True, of=("self",)).values("pk"):
+            return None
         case = _case_of(row, mail, now=now, store=store)
-        if not row.is_settled:
-            _close(case, _judge(case))
-    return row, case
+        _close(case, _judge(case))
+    return case
 
 
 def _case_of(row: InboundMail, mail: Mail, *, now: datetime, store: Store) -> Case:
@@ -116,7 +115,7 @@ def _close(case: Case, settlement: Settlement) -> None:
     row.ticket, row.message = settlement.ticket, settlement.message
     row.department = settlement.ticket.department if settlement.ticket else case.department
     case.note("outcome", f"{row.outcome}: {row.reason}")
-    row.trace = case.trace
+    row.trace, row.attempts = case.trace, row.attempts + 1
     row.settled_at, row.next_attempt_at, row.last_error = case.now, None, ""
     row.from_address = clean_line(parsed.from_address, 254)
     row.from_name = clean_line(parsed.from_name, 160)

@@ -58,7 +58,7 @@ def within_budget(email: str, *, ticket: Ticket, now: datetime) -> bool:
         (f"auto-mail:ticket:{ticket.pk}", 3, HOUR),
         (f"auto-mail:{email}:{ticket.subject.casefold()}", 2, DAY),
     )
-    return all(rates.hit(key, limit=limit, per=per, now=now) for key, limit, per in budgets)
+    return rates.hit_all(budgets, now=now)
 
 
 def _is_wanted(ticket: Ticket, email: str) -> bool:

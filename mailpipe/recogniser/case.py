@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.models import Department, User
+from core.memo import remembered
 from customers.models import Customer
 from mailpipe.addresses import canonical, is_no_reply, strip_plus, valid
 from mailpipe.authentication import AuthVerdict
@@ -126,6 +127,8 @@ class Case:
     @cached_property
     def staff(self) -> User | None:
         """The colleague who owns the sender's address; the address alone proves nothing."""
+        if self.sender.email not in staff_addresses():
+            return None
         return User.objects.staff().filter(email__iexact=self.sender.email).first()
 
     @cached_property
@@ -139,6 +142,14 @@ class Case:
                 "ticket__department", "ticket__customer"
             )
         )
+
+
+@remembered()
+def staff_addresses() -> frozenset[str]:
+    """Who works here, as of some seconds ago."""
+    return frozenset(
+        email.lower() for email in User.objects.staff().values_list("email", flat=True)
+    )
 
 
 def is_ours(email: str) -> bool:

@@ -31,7 +31,7 @@ def test_address_gets_twenty_confirmations_a_day(technical):
     victim = make_customer("Vic", "vic@victim.example")
     start = timezone.now().replace(hour=0, minute=30)
     for hour in range(12):
-        for number in range(4):
+        for number in range(3):
             make_ticket(
                 victim,
                 technical,

@@ -111,7 +111,7 @@ def test_crash_between_commit_and_removal_makes_no_second_ticket(technical, monk
 def test_second_drain_leaves_at_once(technical):
     drop(letter())
     lock = os.open(
-        Path(django_settings.MAIL_SPOOL) / drain_module.LOCK_NAME, os.O_RDWR | os.O_CREAT
+        Path(django_settings.MAIL_SPOOL) / drain_module.JOURNAL_NAME, os.O_RDWR | os.O_CREAT
     )
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -139,17 +139,23 @@ def test_poison_mail_is_tried_again_and_then_held(technical, monkeypatch):
 
 
 def test_crashed_worker_counts_as_a_try(technical, monkeypatch):
-    drop(letter())
+    drop(letter("deadly"))
     monkeypatch.setattr(drain_module, "settle_guarded", lambda _row: None)
     start = timezone.now()
-    for minutes in (0, 2, 8, 40):
+    for minutes in (0, 2, 8, 40, 41):
         with clock.moved_to(start + timedelta(minutes=minutes)):
             drain()
-    monkeypatch.undo()
-    with clock.moved_to(start + timedelta(minutes=80)):
-        drain()
+        leave_journal(InboundMail.objects.get().pk)
     row = InboundMail.objects.get()
-    assert (row.outcome, row.attempts) == ("failed", 5)
+    assert (row.outcome, row.attempts) == ("failed", 4)
+    assert "killed" in row.last_error
+
+
+def test_drain_that_ended_well_counts_nothing(technical):
+    drop(letter())
+    drain()
+    drain()
+    assert InboundMail.objects.get().attempts == 1
 
 
 def test_mail_beyond_its_time_is_held_and_the_next_goes_on(technical, monkeypatch):
@@ -226,6 +232,12 @@ def test_large_mail_is_settled_in_a_child(technical):
     assert row.message.text.startswith("xxx")
 
 
+def leave_journal(pk: int) -> None:
+    """As SIGKILL leaves it: the mail in work stands there."""
+    journal = Path(django_settings.MAIL_SPOOL) / drain_module.JOURNAL_NAME
+    journal.write_bytes(b"%020d" % pk)
+
+
 def broken(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError("unreadable")
 
@@ -251,7 +263,7 @@ def slow_for(word: bytes) -> Reading:
 
 
 def short_limit() -> AbstractContextManager[None]:
-    return time_limit(0.2)
+    return time_limit(2)
 
 
 def deadly(death: str) -> Reading:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import ui
-from desk.moments import moment_mark
+from core.moments import moment_mark
 from tickets.models import Event
 
 # Messages stand in the thread themselves.

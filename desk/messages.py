@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import options, ui
+from core.moments import moment_mark, moment_text
 from desk.links import message_url
-from desk.moments import moment_mark, moment_text
 from tickets.content import attachment_path
 from tickets.models import Attachment, Message
 from tickets.models.ticket import Channel

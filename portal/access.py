@@ -1,31 +1,41 @@
-"""Who reads a portal page: a customer with an account, in an open portal."""
+"""Who reads a portal page: a customer with an account, in an open portal; no right, no object."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from core import options
 from core.access import ask_to_sign_in
 from core.rendering import render_page
 from customers.models import Customer
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.vocabulary import departments
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
+_SHOWN = ("status", "department", "assignee__role", "customer", "merged_into")
+
 
 def open_portal(view: View[P]) -> View[P]:
-    """A page that says so while managers keep the portal closed (R54)."""
+    """A page that, while managers keep the portal closed, says so and where to write (R54)."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not options.value("portal.enabled"):
-            return render_page(request, "portal/closed.html", {}, status=503)
-        return view(request, *args, **kwargs)
+        if options.value("portal.enabled"):
+            return view(request, *args, **kwargs)
+        shown = [row.address for row in departments() if row.is_portal_visible and row.address]
+        context = {"addresses": shown}
+        return render_page(request, "portal/closed.html", context, status=HTTPStatus.NOT_FOUND)
 
     return guarded
 
@@ -38,8 +48,10 @@ def customers_only(view: View[P]) -> View[P]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        if customer_of(request) is None:
+        if getattr(request.user, "is_staff", False):
             raise Http404
+        if customer_of(request) is None:
+            return render_page(request, "portal/unlinked.html", {}, status=HTTPStatus.FORBIDDEN)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -50,8 +62,12 @@ def customer_of(request: HttpRequest) -> Customer | None:
     user = request.user
     if not isinstance(user, User) or user.is_staff:
         return None
-    found: Customer | None = getattr(user, "customer", None)
-    return found
+    if not hasattr(request, "_customer"):
+        found = Customer.objects.active().select_related("organisation").filter(user=user).first()
+        if found is not None:
+            found.user = user  # both sides know each other now: permissions ask for user.customer
+        request._customer = found  # type: ignore[attr-defined]  # remembered for this request
+    return cast(Customer | None, request._customer)  # type: ignore[attr-defined]  # as above
 
 
 def the_customer(request: HttpRequest) -> Customer:
@@ -60,3 +76,22 @@ def the_customer(request: HttpRequest) -> Customer:
     if customer is None:
         raise Http404
     return customer
+
+
+def visible_tickets(request: HttpRequest) -> TicketQuerySet:
+    """The reader's own tickets, and colleagues' where their organisation shares (X-14)."""
+    the_customer(request)
+    return Ticket.objects.visible_to(cast(User, request.user))
+
+
+def ticket_or_404(request: HttpRequest, public_id: UUID) -> Ticket:
+    """A visible ticket; foreign and missing ones look the same (X-28)."""
+    return get_object_or_404(visible_tickets(request).select_related(*_SHOWN), public_id=public_id)
+
+
+def own_ticket_or_404(request: HttpRequest, public_id: UUID) -> Ticket:
+    """The reader's own ticket: only who asked says that it is solved, or not."""
+    ticket = ticket_or_404(request, public_id)
+    if ticket.customer_id != the_customer(request).pk:
+        raise Http404
+    return ticket

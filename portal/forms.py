@@ -2,91 +2,122 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, User
-from tickets.models import Service
+from accounts.mailboxes import is_our_own
+from accounts.models import User
+from core import clock
+from core.text import clean_line, clean_text
+from mailpipe.addresses import canonical
+from portal import traps
+from portal.topics import departments_offered, topics_offered
+from tickets.forms import LineField, RowField
 from tickets.uploads import AttachmentsField
 
-HURRY_SECONDS = 3
-PATIENCE_SECONDS = 24 * 3600
-_clock = signing.TimestampSigner(salt="portal.form")
+MESSAGE_LIMIT = 100_000
+
+
+class MessageField(forms.CharField):
+    """A text of many lines; nothing but spaces is nothing."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        super().__init__(max_length=MESSAGE_LIMIT, widget=forms.Textarea({"rows": rows}), **options)
+
+    def to_python(self, value: Any) -> str:
+        # Django's own cleaning refuses NUL with a sentence nobody understands (X-12).
+        return clean_text(super().to_python(value) or "").strip()
 
 
 class RequestForm(forms.Form):
     """A new request of somebody we know."""
 
-    department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("Department"), empty_label=None
+    department = RowField(rows=departments_offered, label=_("Department"))
+    topic = RowField(
+        rows=topics_offered,
+        empty=_("Something else"),
+        label=_("What is it about?"),
+        required=False,
     )
-    service = forms.ModelChoiceField(
-        Service.objects.none(), label=_("What is it about?"), required=False
-    )
-    subject = forms.CharField(label=_("Subject"), max_length=255)
-    message = forms.CharField(
-        label=_("Message"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    subject = LineField(label=_("Subject"), max_length=200)
+    message = MessageField(rows=8, label=_("Message"))
     attachments = AttachmentsField(label=_("Files"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        departments = Department.objects.filter(archived_at=None, is_portal_visible=True)
-        services = Service.objects.filter(archived_at=None, is_portal_visible=True)
-        for name, rows in (("department", departments), ("service", services)):
-            field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = rows
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(departments_offered()) == 1:
+            # Nothing to choose: not asked (3.3.7).
+            self.fields["department"].widget = forms.HiddenInput()
+        if not topics_offered():
+            del self.fields["topic"]
 
 
-class PublicForm(RequestForm):
-    """A new request of anybody; bots fall for the trap or are too fast (X-05)."""
+class ContactForm(RequestForm):
+    """A new request of anybody; programs fall for the hidden field or are too fast (X-05)."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Your e-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We answer to this address."),
     )
-    consent = forms.BooleanField(
-        label=_("You may use what I write to answer me."),
-    )
+    consent = forms.BooleanField(label=_("You may use what I write here to answer me."))
     website = forms.CharField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown_at = forms.CharField(required=False, widget=forms.HiddenInput())
 
-    field_order = ("name", "email", "department", "service", "subject", "message", "attachments")
+    field_order = ("name", "email", "department", "topic", "subject", "message", "attachments")
+
+    def clean_email(self) -> str:
+        """The one form addresses are compared by; nobody writes as one of us (X-04)."""
+        email = canonical(self.cleaned_data["email"])
+        if is_our_own(email):
+            raise ValidationError(gettext("Use your own address, not one of ours."))
+        return email
 
     def clean(self) -> dict[str, Any]:
         """A trap that shuts says only “once more”: a person loses nothing by it."""
         facts = super().clean() or {}
-        if facts.get("website") or not _is_unhurried(facts.get("shown", "")):
-            raise forms.ValidationError(gettext("Please read it over and send it once more."))
+        now = clock.now()
+        if facts.get("website"):
+            self._renew("website", "")
+            raise ValidationError(gettext("Please leave the hidden field empty and send again."))
+        if not traps.is_genuine(facts.get("shown_at", ""), now=now):
+            self._renew("shown_at", traps.stamp(now=now))
+            raise ValidationError(gettext("This page was open for long. Please send it again."))
+        if traps.is_hasty(facts["shown_at"], now=now):
+            raise ValidationError(gettext("That was very fast. Please look it over, then send."))
         return facts
 
-    @staticmethod
-    def stamp() -> str:
-        """When the form was shown, signed."""
-        return _clock.sign("shown")
+    def _renew(self, name: str, value: str) -> None:
+        """Show another value than the posted one when the form comes back."""
+        changed = cast(QueryDict, self.data).copy()
+        changed[name] = value
+        self.data = changed
 
 
 class AnswerForm(forms.Form):
     """Something to add to a request."""
 
-    message = forms.CharField(
-        label=_("Add something"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 5})
-    )
+    message = MessageField(rows=5, label=_("Add something"))
     attachments = AttachmentsField(label=_("Files"), required=False)
 
 
@@ -102,9 +133,10 @@ class ProfileForm(forms.ModelForm):
             "time_zone": _("Time zone"),
             "theme": _("Theme"),
         }
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         zones = [(name, name) for name in sorted(available_timezones()) if "/" in name]
         self.fields["time_zone"].widget = forms.Select(
             choices=[("", gettext("Like the server")), *zones]
@@ -113,14 +145,10 @@ class ProfileForm(forms.ModelForm):
             choices=[("", gettext("Like the browser")), *settings.LANGUAGES]
         )
 
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], 120)
 
-def _is_unhurried(stamp: str) -> bool:
-    try:
-        _clock.unsign(stamp, max_age=PATIENCE_SECONDS)
-    except signing.BadSignature:
-        return False
-    try:
-        _clock.unsign(stamp, max_age=HURRY_SECONDS)
-    except signing.SignatureExpired:
-        return True
-    return False
+
+def fresh_contact(now: datetime, initial: dict[str, Any]) -> ContactForm:
+    """An empty contact form, stamped with the time it is shown at."""
+    return ContactForm(initial=initial | {"shown_at": traps.stamp(now=now)})

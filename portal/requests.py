@@ -1,8 +1,11 @@
-"""A customer's requests as their own list shows them: ready text, newest first."""
+"""A customer's requests as their list shows them: rows of ready text, newest first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,27 +14,32 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from core import clock, ui
+from core import ui
 from customers.models import Customer
-from tickets.models import Ticket
+from portal.standing import look_of
 from tickets.models.ticket import TicketQuerySet
-from tickets.models.vocabulary import RESOLVED_KINDS, Kind
+from tickets.models.vocabulary import RESOLVED_KINDS
+from tickets.search import ticket_number
 
 PAGE = 25
-_COLUMNS = (
-    "id",
-    "public_id",
-    "subject",
-    "status_kind",
-    "status__customer_label",
-    "status__name",
-    "last_message_at",
-    "created_at",
-    "last_message_by",
-    "customer_id",
-    "customer__name",
-)
+SCOPES = ("mine", "company")
+STATES = ("open", "solved")
+MAX_WORDS = 100
+
+
+class _Row(NamedTuple):
+    """The columns a line is made of; nothing of notes or messages under approval (X-37)."""
+
+    public_id: UUID
+    subject: str
+    status_kind: str
+    status__customer_label: str
+    status__name: str
+    created_at: datetime
+    last_customer_at: datetime | None
+    last_staff_at: datetime | None
+    customer_id: int
+    customer__name: str
 
 
 @dataclass(frozen=True)
@@ -43,33 +51,73 @@ class Line:
     words: str
     icon: str
     tone: str
-    sub: SafeString | str
+    sub: SafeString
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which part of the list: mine or the organisation's, open or solved, words, a page."""
+    """Which part of the list: mine or the company's, open or solved, words, the page's edge."""
 
     scope: str = "mine"
     state: str = "open"
     words: str = ""
-    before: int | None = None
+    after: UUID | None = None
+    before: UUID | None = None
+
+    def query(self) -> str:
+        """The query string of this list, what is usual left out."""
+        named = {"scope": self.scope, "state": self.state, "q": self.words}
+        edges = {"after": self.after, "before": self.before}
+        usual = {"scope": "mine", "state": "open", "q": ""}
+        given = {name: value for name, value in named.items() if value != usual[name]}
+        return urlencode(given | {name: str(edge) for name, edge in edges.items() if edge})
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the list and the id its next page begins below, 0 at the end."""
+    """A page of the list and the addresses around it, empty where the list ends."""
 
     lines: list[Line]
-    next: int
+    previous_url: str
+    next_url: str
 
 
-def listing(user: User, customer: Customer, wanted: Wanted, *, size: int = PAGE) -> Listing:
-    """One page; a row more than shown tells whether there is another."""
-    tickets = _wanted(Ticket.objects.all().visible_to(user), customer, wanted)
-    rows = list(tickets.order_by("-id").values_list(*_COLUMNS)[: size + 1])
-    lines = [_line(row, customer) for row in rows[:size]]
-    return Listing(lines, rows[size - 1][0] if len(rows) > size else 0)
+def wanted_of(query: Any) -> Wanted:
+    """What a query string asks for; nonsense means the usual list."""
+    return Wanted(
+        scope=query["scope"] if query.get("scope") in SCOPES else "mine",
+        state=query["state"] if query.get("state") in STATES else "open",
+        words=query.get("q", "").replace("\x00", "").strip()[:MAX_WORDS],
+        after=_uuid(query.get("after", "")),
+        before=_uuid(query.get("before", "")),
+    )
+
+
+def listing(
+    tickets: TicketQuerySet, customer: Customer, wanted: Wanted, *, now: datetime, size: int = PAGE
+) -> Listing:
+    """One page of what the customer sees: one statement, a row more tells of another page."""
+    is_backwards = wanted.before is not None
+    chosen = _chosen(tickets, customer, wanted)
+    rows = [
+        _Row(*values)
+        for values in _edged(chosen, tickets, wanted)
+        .order_by("id" if is_backwards else "-id")
+        .values_list(*_Row._fields)[: size + 1]
+    ]
+    has_more, rows = len(rows) > size, rows[:size]
+    if is_backwards:
+        rows.reverse()
+    has_previous = has_more if is_backwards else wanted.after is not None
+    has_next = bool(rows) if is_backwards else has_more
+    here = replace(wanted, after=None, before=None)
+    return Listing(
+        lines=[_line(row, customer, now) for row in rows],
+        previous_url=list_url(replace(here, before=rows[0].public_id))
+        if has_previous and rows
+        else "",
+        next_url=list_url(replace(here, after=rows[-1].public_id)) if has_next and rows else "",
+    )
 
 
 def shares(customer: Customer) -> bool:
@@ -77,48 +125,66 @@ def shares(customer: Customer) -> bool:
     return customer.organisation is not None and customer.organisation.shares_tickets
 
 
-def _wanted(tickets: TicketQuerySet, customer: Customer, wanted: Wanted) -> TicketQuerySet:
-    if wanted.scope == "mine" or not shares(customer):
-        tickets = tickets.filter(customer=customer)
-    solved = Q(status_kind__in=RESOLVED_KINDS)
-    if wanted.state != "all":
-        tickets = tickets.filter(solved if wanted.state == "solved" else ~solved)
-    if wanted.before:
-        tickets = tickets.filter(pk__lt=wanted.before)
-    if not wanted.words:
-        return tickets
-    named = Q(subject__icontains=wanted.words)
-    if wanted.words.lstrip("#").isdecimal():
-        named |= Q(number=int(wanted.words.lstrip("#")[:18]))
-    return tickets.filter(named)
-
-
-def _line(row: tuple[object, ...], customer: Customer) -> Line:
-    (_id, public_id, subject, kind, label, name, last_at, created_at, by, owner_id, owner) = row
-    look = look_of(str(kind))
-    moment = ui.time_ago(last_at or created_at, now=clock.now())  # type: ignore[arg-type]  # a row of values has no types
-    who = _("Our answer") if by == "staff" else _("Your message")
-    if owner_id != customer.pk:
-        who = str(owner)
-    return Line(
-        url=request_url(public_id),  # type: ignore[arg-type]  # as above
-        subject=str(subject),
-        words=str(label or name),
-        icon=look[0],
-        tone=look[1],
-        sub=format_html("{} · {}", who, moment),
-    )
-
-
-def look_of(kind: str) -> tuple[str, str]:
-    """Icon and tone of a status kind in the customers' eyes."""
-    if kind == Kind.WAITING_CUSTOMER:
-        return "reply", "said--you"
-    if kind in RESOLVED_KINDS:
-        return "check", "said--done"
-    return ("inbox", "") if kind == Kind.NEW else ("wrench", "")
+def list_url(wanted: Wanted) -> str:
+    """The address of a list."""
+    query = wanted.query()
+    return reverse("portal:requests") + (f"?{query}" if query else "")
 
 
 def request_url(public_id: UUID) -> str:
     """The page of one request."""
     return reverse("portal:request", args=[public_id])
+
+
+def _chosen(tickets: TicketQuerySet, customer: Customer, wanted: Wanted) -> TicketQuerySet:
+    tickets = tickets.filter(merged_into=None)
+    if wanted.scope == "mine" or not shares(customer):
+        tickets = tickets.filter(customer=customer)
+    solved = Q(status_kind__in=RESOLVED_KINDS)
+    tickets = tickets.filter(solved if wanted.state == "solved" else ~solved)
+    if not wanted.words:
+        return tickets
+    # Subjects and numbers only: the search documents of staff know the notes as well (X-37).
+    number = ticket_number(wanted.words)
+    named = Q(subject__icontains=wanted.words)
+    return tickets.filter(named if number is None else named | Q(number=number))
+
+
+def _edged(chosen: TicketQuerySet, seen: TicketQuerySet, wanted: Wanted) -> TicketQuerySet:
+    """From the edge on; an edge the reader can't see yields nothing."""
+    edge = wanted.before or wanted.after
+    if edge is None:
+        return chosen
+    at = seen.filter(public_id=edge).values("pk")[:1]
+    return chosen.filter(pk__gt=at) if wanted.before else chosen.filter(pk__lt=at)
+
+
+def _line(row: _Row, customer: Customer, now: datetime) -> Line:
+    look = look_of(row.status_kind)
+    return Line(
+        url=request_url(row.public_id),
+        subject=row.subject,
+        words=row.status__customer_label or row.status__name,
+        icon=look.icon,
+        tone=look.tone,
+        sub=_last(row, customer, now),
+    )
+
+
+def _last(row: _Row, customer: Customer, now: datetime) -> SafeString:
+    """Who wrote last, and when."""
+    wrote_at = row.last_customer_at or row.created_at
+    if row.last_staff_at is not None and row.last_staff_at >= wrote_at:
+        return format_html("{} · {}", _("We wrote"), ui.time_ago(row.last_staff_at, now=now))
+    moment = ui.time_ago(wrote_at, now=now)
+    if row.customer_id == customer.pk:
+        return format_html("{} · {}", _("You wrote"), moment)
+    name = row.customer__name or _("A colleague")
+    return format_html("{} · {}", _("%(name)s wrote") % {"name": name}, moment)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
+from customers.actions import find_or_create_customer
 from customers.models import Customer
 from tickets.actions import Opening, open_ticket, receive_message
 from tickets.actions.messages import Incoming
@@ -14,30 +17,32 @@ from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 from tickets.uploads import stored_files
 
+Facts = dict[str, Any]
 
-def send_request(
-    customer: Customer, facts: dict[str, Any], *, channel: str, now: datetime
-) -> Ticket:
-    """Open the ticket of a request form; one of a stranger is marked as unverified (X-04)."""
+
+def send_request(customer: Customer, *, facts: Facts, now: datetime) -> Ticket:
+    """Open the ticket of a signed-in customer."""
+    author = Author(name=customer.display_name, email=customer.email)
+    return _opened(customer, author, facts, channel=Channel.PORTAL, now=now)
+
+
+def send_contact(*, facts: Facts, now: datetime) -> Ticket:
+    """Open the ticket of somebody who typed an address: unverified (X-04)."""
+    language = translation.get_language() or ""
+    customer = find_or_create_customer(
+        facts["email"], name=facts["name"], language=language, now=now
+    )
     author = Author(
-        name=customer.display_name,
-        email=customer.email,
-        is_unverified=channel == Channel.FORM,
+        name=facts["name"],
+        email=facts["email"],
+        is_unverified=True,
+        authentication={"consent": now.isoformat(timespec="seconds")},
     )
-    opening = Opening(
-        customer=customer,
-        department=facts["department"],
-        service=facts["service"],
-        subject=facts["subject"],
-        content=_content(facts),
-        channel=channel,
-        author=author,
-    )
-    return open_ticket(opening, actor=Actor.of_customer(customer), now=now)
+    return _opened(customer, author, facts, channel=Channel.FORM, now=now)
 
 
 def send_answer(
-    ticket: Ticket, *, customer: Customer, email: str, facts: dict[str, Any], now: datetime
+    ticket: Ticket, *, customer: Customer, email: str, facts: Facts, now: datetime
 ) -> Message:
     """Add to a request; after the reopen window that is a new one (`message.ticket` tells)."""
     incoming = Incoming(
@@ -48,5 +53,20 @@ def send_answer(
     return receive_message(ticket, incoming=incoming, actor=Actor.of_customer(customer), now=now)
 
 
-def _content(facts: dict[str, Any]) -> Content:
+def _opened(
+    customer: Customer, author: Author, facts: Facts, *, channel: str, now: datetime
+) -> Ticket:
+    opening = Opening(
+        customer=customer,
+        department=facts["department"],
+        service=facts.get("topic"),
+        subject=facts["subject"],
+        content=_content(facts),
+        channel=channel,
+        author=author,
+    )
+    return open_ticket(opening, actor=Actor.of_customer(customer), now=now)
+
+
+def _content(facts: Facts) -> Content:
     return Content(text=facts["message"], files=stored_files(facts["attachments"]))

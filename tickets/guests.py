@@ -6,8 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from core import options
-from tickets.models import Ticket
-from tickets.models.guest import GuestLink
+from tickets.models import GuestLink, Ticket
 
 TOKEN_LENGTH = 43
 

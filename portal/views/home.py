@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import change_profile
 from accounts.models import User
-from core.rendering import render_page
-from portal.access import customer_of, customers_only, open_portal, the_customer
+from core import clock
+from core.rendering import render_page, see_other
+from core.submissions import idempotent
+from customers.models import Customer
+from portal.access import customer_of, customers_only, open_portal, the_customer, visible_tickets
+from portal.answers import posted
+from portal.expectation import usual_wait
 from portal.forms import ProfileForm
 from portal.requests import Wanted, listing, shares
-from tickets.vocabulary import departments
+from portal.topics import topics
 
 SHOWN = 3
+MOST_PEOPLE = 200
 
 
 @require_safe
 @open_portal
-def home(request: HttpRequest) -> HttpResponseBase:
-    """Own requests first, then the topics to write about."""
-    customer = customer_of(request)
-    context: dict[str, object] = {
-        "topics": [row for row in departments() if row.is_portal_visible],
-        "customer": customer,
-    }
-    if customer is not None and isinstance(request.user, User):
-        context["listing"] = listing(request.user, customer, Wanted(), size=SHOWN)
+def home(request: HttpRequest) -> HttpResponse:
+    """The newest open requests, then the topics to write about."""
+    customer, now = customer_of(request), clock.now()
+    context: dict[str, object] = {"topics": topics(), "wait": usual_wait(now=now)}
+    if customer is not None:
+        own = listing(visible_tickets(request), customer, Wanted(), now=now, size=SHOWN)
+        context |= {"customer": customer, "listing": own}
     return render_page(request, "portal/home.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @customers_only
-def profile(request: HttpRequest) -> HttpResponseBase:
+@idempotent
+def profile(request: HttpRequest) -> HttpResponse:
     """Name, language, zone, theme; password and sessions are a link away."""
-    user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    user = User.objects.get(pk=cast(User, request.user).pk)
+    form = ProfileForm(posted(request)[0], instance=user)
     if request.method == "POST" and form.is_valid():
         change_profile(user, changes=form.cleaned_data)
         messages.success(request, _("Saved"))
-        return redirect("portal:profile")
-    status = 422 if form.errors else 200
-    return render_page(request, "portal/profile.html", {"form": form}, status=status)
+        return see_other(request, request.path)
+    context = {"form": form, "customer": the_customer(request)}
+    return render_page(request, "portal/profile.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 @customers_only
-def company(request: HttpRequest) -> HttpResponseBase:
+def company(request: HttpRequest) -> HttpResponse:
     """The organisation's people, and whether they see each other's requests."""
     customer = the_customer(request)
     organisation = customer.organisation
-    people = [] if organisation is None else organisation.customers.active().order_by("name")[:200]
-    context = {"organisation": organisation, "people": people, "shares": shares(customer)}
+    people = Customer.objects.active().filter(organisation=organisation).order_by("name", "pk")
+    context = {
+        "organisation": organisation,
+        "people": people[:MOST_PEOPLE] if organisation else [],
+        "shares": shares(customer),
+    }
     return render_page(request, "portal/company.html", context)

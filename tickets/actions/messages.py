@@ -22,6 +22,7 @@ from tickets.events import MessageReceived, MessageReleased, NoteAdded, ReplyPos
 from tickets.models import Event, Message, Status, Ticket, TicketLink
 from tickets.models.ticket import Channel
 from tickets.models.vocabulary import Kind
+from tickets.reopening import is_past_reopening
 from tickets.vocabulary import default_status
 
 
@@ -165,9 +166,7 @@ def _survivor(ticket: Ticket) -> Ticket:
 def _is_past_reopening(ticket: Ticket, incoming: Incoming, now: datetime) -> bool:
     if incoming.author.is_automatic or incoming.author.is_held:
         return False
-    ended_at = ticket.closed_at or ticket.resolved_at
-    window = timedelta(days=options.value("tickets.reopen_days"))
-    return ticket.deleted_at is not None or (ended_at is not None and now - ended_at > window)
+    return ticket.deleted_at is not None or is_past_reopening(ticket, now=now)
 
 
 def _follow_up(ticket: Ticket, incoming: Incoming, *, actor: Actor, now: datetime) -> Message:

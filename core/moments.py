@@ -1,4 +1,4 @@
-"""Times as the thread shows them: Today 09:12, Mon 10:04, 12 May 10:04."""
+"""Times as conversations show them: Today 09:12, Mon 10:04, 12 May 10:04."""
 
 from __future__ import annotations
 

@@ -1,0 +1,369 @@
+"""Customers' own pages: who sees which request, what the list shows, a new one, an answer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from portal import limits
+from tests.factories import make_inbound, make_note, make_reply, make_ticket
+from tests.portal.conftest import words
+from tickets.actions import assign_ticket, close_ticket, mark_spam, transfer_ticket
+from tickets.actors import Actor
+from tickets.models import Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(ticket: Ticket) -> str:
+    return f"/clients/ticket/{ticket.public_id}"
+
+
+def sees(client: Client, ticket: Ticket) -> bool:
+    """Whether list, page and pulse all know the ticket; they must agree."""
+    answers = {
+        client.get(page_of(ticket)).status_code == 200,
+        ticket.subject in words(client.get("/clients/tickets?scope=company")),
+        client.post(page_of(ticket), {}).status_code == 422,
+    }
+    assert len(answers) == 1
+    return answers.pop()
+
+
+def test_customer_sees_own_request_only(cleo, otto, sign_in):
+    ticket = make_ticket(cleo)
+    assert sees(sign_in(cleo), ticket)
+    assert not sees(sign_in(otto), ticket)
+
+
+def test_colleague_sees_it_only_while_the_organisation_shares(cleo, carl, harbour, sign_in):
+    """X-14"""
+    ticket, client = make_ticket(cleo), sign_in(carl)
+    assert not sees(client, ticket)
+    harbour.shares_tickets = True
+    harbour.save()
+    assert sees(client, ticket)
+
+
+def test_colleagues_requests_stand_in_their_own_tab(cleo, carl, sharing, sign_in):
+    make_ticket(carl, subject="Scale is off")
+    assert "Scale is off" not in words(sign_in(cleo).get("/clients/tickets"))
+    assert "Scale is off" in words(sign_in(cleo).get("/clients/tickets?scope=company"))
+
+
+def test_company_tab_of_another_company_stays_empty(cleo, otto, sharing, sign_in):
+    make_ticket(cleo)
+    assert "Espresso" not in words(sign_in(otto).get("/clients/tickets?scope=company"))
+
+
+@pytest.mark.parametrize(
+    "path", ["clients/tickets", "clients/open_ticket", "clients/profile", "clients/company"]
+)
+def test_strangers_sign_in_and_staff_find_nothing(path, ada, sign_in, db):
+    assert (
+        Client().get(f"/{path}")["Location"]
+        == f"/authentication/login?next=%2F{path.replace('/', '%2F')}"
+    )
+    assert sign_in(ada).get(f"/{path}").status_code == 404
+
+
+def test_foreign_and_missing_requests_look_the_same(cleo, otto, sign_in):
+    """X-28"""
+    client, foreign = sign_in(otto), make_ticket(cleo)
+    for part in ("", "/pulse"):
+        theirs = client.get(page_of(foreign) + part)
+        missing = client.get(f"/clients/ticket/{uuid.uuid4()}{part}")
+        assert theirs.status_code == missing.status_code == 404
+        assert words(theirs) == words(missing)
+
+
+@pytest.mark.parametrize("part", ["/closure", "/closure/removal"])
+def test_only_who_asked_says_that_it_is_solved(part, cleo, carl, otto, sharing, sign_in):
+    ticket = make_ticket(cleo)
+    assert sign_in(carl).post(page_of(ticket) + part).status_code == 404
+    assert sign_in(otto).post(page_of(ticket) + part).status_code == 404
+
+
+def test_spam_is_gone_from_the_portal(cleo, ada, sign_in):
+    ticket = make_ticket(cleo)
+    mark_spam(ticket, actor=Actor.of_user(ada), now=timezone.now())
+    assert not sees(sign_in(cleo), ticket)
+
+
+def test_account_without_proved_mailbox_sees_nothing(cleo, sign_in):
+    """X-04"""
+    ticket = make_ticket(cleo)
+    user, cleo.user = cleo.user, None
+    cleo.save()
+    page = sign_in(user).get(page_of(ticket))
+    assert page.status_code == 403
+    assert "Confirm your address" in words(page)
+    assert ticket.subject not in words(page)
+
+
+def test_list_tells_who_wrote_last_in_customers_words(cleo, ada, technical, sign_in):
+    ticket = make_ticket(cleo)
+    assert "You wrote" in words(sign_in(cleo).get("/clients/tickets"))
+    make_reply(ticket, ada)
+    page = words(sign_in(cleo).get("/clients/tickets"))
+    assert "We wrote" in page
+    assert "We have received it" in page
+
+
+def test_list_finds_by_words_and_by_number(cleo, sign_in):
+    wanted = make_ticket(cleo, subject="Hopper cracked")
+    make_ticket(cleo, subject="Scale is off")
+    client = sign_in(cleo)
+    for query in ("hopper", f"%23{wanted.number}", str(wanted.number)):
+        page = words(client.get(f"/clients/tickets?q={query}"))
+        assert "Hopper cracked" in page
+        assert "Scale is off" not in page
+
+
+def test_search_knows_nothing_of_notes(cleo, ada, sign_in):
+    """X-37"""
+    ticket = make_ticket(cleo)
+    make_note(ticket, ada, "CANARY")
+    assert ticket.subject not in words(sign_in(cleo).get("/clients/tickets?q=CANARY"))
+
+
+def test_solved_requests_have_their_own_list(cleo, ada, sign_in):
+    ticket = make_ticket(cleo)
+    close_ticket(ticket, actor=Actor.of_user(ada), now=timezone.now())
+    assert ticket.subject not in words(sign_in(cleo).get("/clients/tickets"))
+    assert ticket.subject in words(sign_in(cleo).get("/clients/tickets?state=solved"))
+
+
+def test_pages_of_the_list_show_everything_once(cleo, sign_in):
+    for number in range(60):
+        make_ticket(cleo, subject=f"Case-{number:02}")
+    client, url, seen = sign_in(cleo), "/clients/tickets", []
+    while url:
+        page = client.get(url)
+        listing = page.context["listing"]
+        seen += [line.subject for line in listing.lines]
+        url = listing.next_url
+    assert seen == [f"Case-{number:02}" for number in reversed(range(60))]
+    back = client.get(page.context["listing"].previous_url).context["listing"]
+    assert [line.subject for line in back.lines] == [f"Case-{n:02}" for n in range(34, 9, -1)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=x",
+        "before=1",
+        "state=%00",
+        "scope=all",
+        "q=%00",
+        "after=0f0e0d0c-0b0a-4908-8706-050403020100",
+    ],
+)
+def test_nonsense_in_the_query_is_no_error(query, cleo, sign_in):
+    make_ticket(cleo)
+    assert sign_in(cleo).get(f"/clients/tickets?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_list_asks_six_times_whatever_its_length(count, cleo, technical, sign_in, statements):
+    template = make_ticket(cleo)
+    rows = [
+        Ticket(
+            **{
+                f.attname: getattr(template, f.attname)
+                for f in Ticket._meta.concrete_fields
+                if f.attname not in ("id", "number", "public_id", "thread_token")
+            },
+            number=10_000 + n,
+        )
+        for n in range(count)
+    ]
+    Ticket.objects.bulk_create(rows)
+    client = sign_in(cleo)
+    with statements(6):
+        client.get("/clients/tickets")
+
+
+def test_new_request_lands_in_the_chosen_department(cleo, technical, billing, sign_in):
+    facts = {"department": billing.pk, "subject": "Invoice twice", "message": "See 4711."}
+    answer = sign_in(cleo).post("/clients/open_ticket", facts)
+    ticket = Ticket.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, page_of(ticket))
+    assert (ticket.department, ticket.customer, ticket.channel) == (billing, cleo, "portal")
+    assert not ticket.messages.get().is_unverified
+
+
+def test_hidden_departments_cannot_be_chosen(cleo, technical, billing, sign_in):
+    """X-18: what the form does not offer is refused, whatever is posted."""
+    billing.is_portal_visible = False
+    billing.save()
+    facts = {"department": billing.pk, "subject": "x", "message": "y", "customer": 1, "status": 2}
+    assert sign_in(cleo).post("/clients/open_ticket", facts).status_code == 422
+    assert not Ticket.objects.exists()
+
+
+def test_refused_form_keeps_the_text_and_marks_the_fields(cleo, technical, billing, sign_in):
+    page = sign_in(cleo).post("/clients/open_ticket", {"message": "It screams.", "subject": " "})
+    assert page.status_code == 422
+    assert "It screams." in page.content.decode()
+    assert page.content.count(b'aria-invalid="true"') == 2
+
+
+def test_too_large_file_is_named_with_the_limit(cleo, technical, sign_in, monkeypatch):
+    monkeypatch.setattr("tickets.uploads.MAX_BYTES", 10)
+    huge = SimpleUploadedFile("photo.png", b"x" * 11)
+    facts = {
+        "department": technical.pk,
+        "subject": "Crack",
+        "message": "Look.",
+        "attachments": huge,
+    }
+    page = sign_in(cleo).post("/clients/open_ticket", facts)
+    text = words(page)
+    assert page.status_code == 422
+    assert "photo.png is 11" in text
+    assert "the limit is 10" in text
+    assert "the files have to be chosen again" in text
+    assert "Look." in page.content.decode()
+
+
+def test_eleventh_request_in_a_quarter_has_to_wait(cleo, technical, sign_in, monkeypatch):
+    """R46"""
+    monkeypatch.setattr(limits, "PER_CUSTOMER", 2)
+    client, facts = sign_in(cleo), {"department": technical.pk, "subject": "x", "message": "Kept."}
+    statuses = [client.post("/clients/open_ticket", facts).status_code for _time in range(3)]
+    assert statuses == [303, 303, 429]
+    assert Ticket.objects.count() == 2
+
+
+def test_answer_arrives_with_its_file(cleo, sign_in):
+    ticket = make_ticket(cleo)
+    photo = SimpleUploadedFile("crack.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50)
+    answer = sign_in(cleo).post(page_of(ticket), {"message": "Here.", "attachments": photo})
+    message = ticket.messages.last()
+    assert (answer.status_code, answer["Location"]) == (303, page_of(ticket))
+    assert (message.text, message.channel, message.author_customer) == ("Here.", "portal", cleo)
+    assert message.attachments.get().filename == "crack.png"
+    assert "crack.png" in words(sign_in(cleo).get(page_of(ticket)))
+
+
+def test_colleague_answers_under_their_own_name(cleo, carl, sharing, sign_in):
+    ticket = make_ticket(cleo)
+    sign_in(carl).post(page_of(ticket), {"message": "Still loud."})
+    ticket.refresh_from_db()
+    assert ticket.customer == cleo
+    assert ticket.messages.last().author_customer == carl
+
+
+def test_empty_answer_is_refused(cleo, sign_in):
+    ticket = make_ticket(cleo)
+    assert sign_in(cleo).post(page_of(ticket), {"message": " \n"}).status_code == 422
+    assert ticket.messages.count() == 1
+
+
+@pytest.mark.parametrize("body", ["Nul \x00 byte", "<script>alert(1)</script>", "a" * 5000])
+def test_odd_texts_are_stored_and_shown_as_text(body, cleo, sign_in):
+    ticket = make_ticket(cleo)
+    assert sign_in(cleo).post(page_of(ticket), {"message": body}).status_code == 303
+    page = sign_in(cleo).get(page_of(ticket)).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_customer_never_meets_what_is_internal(cleo, ada, max_, technical, billing, sign_in):
+    """X-37: notes, held messages, departments they were moved between, priorities."""
+    ticket = make_ticket(cleo)
+    make_note(ticket, ada, "CANARY-NOTE")
+    make_inbound(ticket, "CANARY-HELD")
+    Message.objects.filter(text="CANARY-HELD").update(is_held=True)
+    transfer_ticket(ticket, department=billing, actor=Actor.of_user(max_), now=timezone.now())
+    client = sign_in(cleo)
+    for url in (page_of(ticket), "/", "/clients/tickets", page_of(ticket) + "?before=999999999"):
+        page = client.get(url).content.decode()
+        assert "CANARY" not in page
+        assert "Medium" not in page
+        assert "Technical" not in page.partition("topics")[0]
+
+
+def test_milestones_tell_who_took_it(cleo, ada, technical, sign_in):
+    ticket = make_ticket(cleo)
+    assign_ticket(ticket, assignee=ada, actor=Actor.of_user(ada), now=timezone.now())
+    assert "Ada is taking care of your request" in words(sign_in(cleo).get(page_of(ticket)))
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_page_of_one_request_asks_eight_times(count, cleo, ada, sign_in, statements):
+    ticket = make_ticket(cleo)
+    make_reply(ticket, ada)
+    first = ticket.messages.first()
+    rows = [
+        Message(
+            ticket=ticket,
+            kind="inbound",
+            channel="email",
+            text="x",
+            html="<p>x</p>",
+            sanitiser_version=first.sanitiser_version,
+            created_at=timezone.now(),
+        )
+        for _n in range(count)
+    ]
+    Message.objects.bulk_create(rows)
+    client = sign_in(cleo)
+    client.get("/")
+    with statements(8):
+        assert client.get(page_of(ticket)).status_code == 200
+
+
+def test_long_conversation_is_read_in_pieces(cleo, sign_in):
+    ticket = make_ticket(cleo, text="The very first")
+    for number in range(60):
+        make_inbound(ticket, f"Word-{number}")
+    client, url, seen = sign_in(cleo), page_of(ticket), []
+    while url:
+        page = client.get(url)
+        entries = [i.entry for i in page.context["page"].conversation.items if i.entry]
+        seen = [entry.body for entry in entries] + seen
+        url = page.context["page"].older_url
+    assert len(seen) == 61
+    assert "The very first" in seen[0]
+
+
+def test_pulse_is_silent_until_the_customer_has_something_to_read(cleo, ada, sign_in):
+    ticket, client = make_ticket(cleo), sign_in(cleo)
+    client.defaults["HTTP_HX_REQUEST"] = "true"
+    url = client.get(page_of(ticket)).context["page"].pulse_url
+    make_note(ticket, ada)
+    assert client.get(url).status_code == 204
+    make_reply(ticket, ada, "It is in the post.")
+    news = client.get(url)
+    assert "It is in the post." in words(news)
+    assert 'hx-swap-oob="true"' in news.content.decode()
+    assert b"<!doctype" not in news.content.lower()
+
+
+def test_fragment_is_the_same_alone_and_in_its_page(cleo, sign_in):
+    make_ticket(cleo)
+    client = sign_in(cleo)
+    page = client.get("/clients/tickets").content.decode()
+    part = client.get("/clients/tickets", headers={"HX-Request": "true"}).content.decode()
+    assert "<!doctype" not in part.lower()
+    assert " ".join(part.split()) in " ".join(page.split())
+
+
+def test_request_of_last_year_opens_anew(cleo, ada, sign_in):
+    """After the window an answer is a new request, linked to the old one."""
+    before = timezone.now() - timedelta(days=400)
+    ticket = make_ticket(cleo, now=before)
+    close_ticket(ticket, actor=Actor.of_user(ada), now=before)
+    client = sign_in(cleo)
+    assert "opens a new request" in words(client.get(page_of(ticket)))
+    answer = client.post(page_of(ticket), {"message": "It is loud again."})
+    fresh = Ticket.objects.latest("pk")
+    assert fresh.pk != ticket.pk
+    assert answer["Location"] == page_of(fresh)
+    assert fresh.links_out.get().target == ticket

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html as entities
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -145,9 +146,8 @@ def straighten(
     Raises TooTangled past the limits. Not a sanitiser by itself: addresses are not judged here.
     """
     writer = _Writer(max_depth)
-    for text, match in _tokens(html, dropped):
+    for text, name, match in _tokens(html, dropped):
         writer.text(entities.escape(entities.unescape(text), quote=False))
-        name = (match["name"] or "").lower() if match else ""
         if match is None or name not in tags:
             continue
         if match["end"]:
@@ -161,42 +161,43 @@ def straighten(
 def text_of(html: str, *, dropped: frozenset[str]) -> str:
     """The text of `html`, a line for each block; `dropped` elements are left out whole."""
     pieces: list[str] = []
-    for text, match in _tokens(html, dropped):
-        pieces.append(_SPACE.sub(" ", text))
-        name = (match["name"] or "").lower() if match else ""
-        if name in BLOCKS:
-            pieces.append("\n\n" if name == "p" else "\n")
-        elif name in {"td", "th"}:
-            pieces.append(" ")
+    for text, name, _match in _tokens(html, dropped):
+        if text:
+            pieces.append(_SPACE.sub(" ", text))
+        if name in _BREAKS:
+            pieces.append(_BREAKS[name])
     lines = [line.strip() for line in entities.unescape("".join(pieces)).split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[\t\n\f\r]\s*+| [\s]++")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_BREAKS = {**dict.fromkeys(BLOCKS, "\n"), "p": "\n\n", "td": " ", "th": " "}
 
 
-def _tokens(html: str, dropped: frozenset[str]) -> list[tuple[str, re.Match[str] | None]]:
-    """Pairs of text and the tag after it; comments and dropped elements are gone."""
-    found: list[tuple[str, re.Match[str] | None]] = []
+def _tokens(html: str, dropped: frozenset[str]) -> Iterator[tuple[str, str, re.Match[str] | None]]:
+    """Text, and name and match of the tag after it; comments and dropped elements are gone."""
     unclosed: set[str] = set()
     position = 0
     while match := _TOKEN.search(html, position):
         text = html[position : match.start()]
         if match["open"]:
             # The tag never ends: the rest is no text but the inside of a tag.
-            return [*found, (text, None)]
+            yield text, "", None
+            return
         position = match.end()
         name = (match["name"] or "").lower()
-        found.append((text, match if name not in dropped else None))
-        if name in dropped and not match["end"] and name not in unclosed:
+        if name not in dropped:
+            yield text, name, match
+            continue
+        yield text, "", None
+        if not match["end"] and name not in unclosed:
             closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*>", re.IGNORECASE)
             if end := closing.search(html, position):
                 position = end.end()
             else:
                 unclosed.add(name)
-    found.append((html[position:], None))
-    return found
+    yield html[position:], "", None
 
 
 def _attributes(written: str, kept: set[str]) -> str:

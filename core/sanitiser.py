@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html as entities
 import re
+from html import escape
 from urllib.parse import urlsplit
 
 import nh3
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -195,9 +195,9 @@ def _image(tag: str, attributes: dict[str, str], *, is_linked: bool) -> str:
     if source.startswith(OWN_IMAGES):
         return tag
     if _scheme(source) not in {"http", "https"} or is_linked:
-        return entities.escape(entities.unescape(alt), quote=False)
+        return escape(entities.unescape(alt), quote=False)
     words = entities.unescape(alt).strip()
-    text = entities.escape(_("Show image") + (f": {words}" if words else ""), quote=False)
+    text = escape(_("Show image") + (f": {words}" if words else ""), quote=False)
     return f'<a href="{source}" rel="{LINK_REL}">{text}</a>'
 
 

@@ -269,7 +269,11 @@ def test_what_looks_like_a_link_with_a_script_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "a.", "a@", "http://", "www.", "a@b.", "(", "x.y@", "\n\n", " \n"]
+    "unit",
+    [
+        *("a", "a.", "a@", "http://", "www.", "a@b.", "(", "x.y@", "\n\n", " \n", "\t ", "   "),
+        *("<", "&", "&#", "&nbsp;", "<a ", "<p>x", "</td>", " <p> ", " http://a)", "https://a/(("),
+    ],
 )
 def test_links_and_tags_are_found_in_linear_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))

@@ -26,7 +26,7 @@ _FORWARDED = re.compile(
 )
 _BLOCKS = ("p", "div", "td", "blockquote", "table", "pre")
 _START_LENGTH = 200
-_CONTAINERS_TRIED = 50
+_CONTAINERS_TRIED = 12
 
 
 def split_html(html: str, markers: Sequence[str] = ()) -> Quoted:

@@ -243,13 +243,13 @@ def survives(raw: bytes) -> None:
     assert quoted.visible + quoted.quoted == mail.text
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=60).map(b"".join))
 def test_any_mix_of_mail_pieces_is_survived(raw: bytes) -> None:
     survives(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_survived(raw: bytes) -> None:
     survives(raw)
@@ -258,7 +258,7 @@ def test_any_bytes_are_survived(raw: bytes) -> None:
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.eml"))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(CORPUS), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4))))
 def test_damaged_real_mails_are_survived(path: Path, damages: list[tuple[float, bytes]]) -> None:
     raw = bytearray(path.read_bytes())

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mailboxes import FREEMAIL
 from customers.models import Organisation, OrganisationDomain, Tier
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
@@ -49,6 +50,11 @@ class OrganisationForm(forms.ModelForm):
             if not _DOMAIN.fullmatch(name):
                 raise forms.ValidationError(
                     gettext("“%(name)s” is not a domain. Write it without @ and http.")
+                    % {"name": name}
+                )
+            if name in FREEMAIL:
+                raise forms.ValidationError(
+                    gettext("%(name)s is everybody's; its senders don't belong together.")
                     % {"name": name}
                 )
         taken = OrganisationDomain.objects.filter(domain__in=names).exclude(

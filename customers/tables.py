@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.crud import ManagedTable
+from customers.actions import adopt_customers, move_customers, move_tier
 from customers.forms import OrganisationForm, TierForm
 from customers.models import Organisation, Tier
 
 
 def _organisations() -> QuerySet[Organisation]:
     return Organisation.objects.select_related("tier").prefetch_related("domains").order_by("name")
+
+
+def _adopt(row: Organisation, *, actor: Any, now: datetime) -> None:
+    adopt_customers(row)
+
+
+def _move_customers(old: Organisation, new: Organisation, *, actor: Any, now: datetime) -> None:
+    move_customers(old, to=new)
+
+
+def _move_tier(old: Tier, new: Tier, *, actor: Any, now: datetime) -> None:
+    move_tier(old, to=new)
 
 
 organisations = ManagedTable(
@@ -30,6 +46,8 @@ organisations = ManagedTable(
     ],
     permission="customers.change",
     rows=_organisations,
+    replace=_move_customers,
+    on_saved=_adopt,
 )
 tiers = ManagedTable(
     model=Tier,
@@ -40,4 +58,5 @@ tiers = ManagedTable(
     purpose=_("Levels of service customers pay for."),
     add_label=_("Add tier"),
     columns=[(_("Name"), lambda row: row.name), (_("Rank"), lambda row: row.rank)],
+    replace=_move_tier,
 )

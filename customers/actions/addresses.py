@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from core import audit
 from customers.models import Customer, CustomerAddress
 
 SOFT_LIMIT = 5
@@ -15,8 +17,10 @@ SOFT_PERIOD = timedelta(days=7)
 
 
 @transaction.atomic
-def add_address(customer: Customer, *, kind: str, value: str) -> CustomerAddress:
-    """Add an address; the first of its kind becomes the primary one.
+def add_address(
+    customer: Customer, *, kind: str, value: str, actor: User | None
+) -> CustomerAddress:
+    """Add an address; the first of its kind becomes the primary one. No actor: the system.
 
     Raises ValidationError when it belongs to another customer.
     """
@@ -31,11 +35,12 @@ def add_address(customer: Customer, *, kind: str, value: str) -> CustomerAddress
         customer=customer, kind=kind, value=value, is_primary=is_first
     )
     _repeat_primary(customer)
+    audit.record("changed", customer, actor=actor, after={kind: value})
     return address
 
 
 @transaction.atomic
-def remove_address(address: CustomerAddress) -> None:
+def remove_address(address: CustomerAddress, *, actor: User | None) -> None:
     """Remove an address; the next of its kind becomes the primary one."""
     customer = Customer.objects.select_for_update().get(pk=address.customer_id)
     kind = address.kind
@@ -46,6 +51,7 @@ def remove_address(address: CustomerAddress) -> None:
         heir.is_primary = True
         heir.save(update_fields=["is_primary"])
     _repeat_primary(customer)
+    audit.record("changed", customer, actor=actor, before={kind: address.value})
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def by_email(email: str) -> Customer | None:
 
 
 def organisation_of(email: str) -> Organisation | None:
-    """The organisation that owns the address's domain."""
+    """The organisation that lists the address's domain (R38); freemail belongs to none."""
     domain = email.rpartition("@")[2]
     return Organisation.objects.filter(domains__domain=domain).first() if domain else None
 

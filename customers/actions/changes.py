@@ -10,7 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from core import audit
 from core.events import emit
-from customers.actions.arrivals import find_or_create_customer, organisation_of
+from customers.actions.addresses import add_address
+from customers.actions.arrivals import by_email, find_or_create_customer, organisation_of
 from customers.events import CustomerLinked
 from customers.models import Customer, CustomerAddress
 
@@ -20,6 +21,7 @@ FIELDS = frozenset({"name", "organisation", "tier", "is_vip", "language", "time_
 @transaction.atomic
 def create_customer(*, name: str, email: str, phone: str, actor: User, now: datetime) -> Customer:
     """A customer entered by staff; an address that is known answers with its customer."""
+    email = email.strip().lower()
     if email:
         customer = find_or_create_customer(email, name=name, now=now)
     else:
@@ -57,9 +59,10 @@ def change_customer(customer: Customer, *, changes: dict[str, Any], actor: User)
 def link_portal_account(user: User, *, email: str, now: datetime) -> Customer:
     """Join a portal account to the customer of the mailbox it proved. Emits CustomerLinked.
 
-    A customer who has another account keeps it; the address is then only marked as proved.
+    An address nobody has joins the account's customer. A customer who has another account keeps
+    it, and so does an account that has another customer: that is for staff to merge.
     """
-    customer = find_or_create_customer(email, name=user.name, now=now)
+    customer = _own_customer(user, email) or find_or_create_customer(email, name=user.name, now=now)
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     CustomerAddress.objects.filter(kind="email", value=email, proved_at=None).update(proved_at=now)
     if customer.organisation_id is None:
@@ -71,6 +74,14 @@ def link_portal_account(user: User, *, email: str, now: datetime) -> Customer:
         customer.save(update_fields=["user"])
         emit(CustomerLinked(customer_id=customer.pk, user_id=user.pk))
     return customer
+
+
+def _own_customer(user: User, email: str) -> Customer | None:
+    """The account's customer, with an address that was unknown so far."""
+    own = Customer.objects.filter(user=user).first()
+    if own is None or by_email(email) is not None:
+        return None
+    return add_address(own, kind=CustomerAddress.Kind.EMAIL, value=email, actor=user).customer
 
 
 def _has_phone(customer: Customer) -> bool:

@@ -35,6 +35,8 @@ def merge_customers(loser: Customer, *, survivor: Customer, actor: User, now: da
     _unite(loser, survivor)
     loser.merged_into, loser.user = survivor, None
     loser.save(update_fields=["merged_into", "user"])
+    # Whoever was merged before points at the one who is left, never at a row without a life.
+    Customer.objects.filter(merged_into=loser).update(merged_into=survivor)
     survivor.save()
     emit(CustomerMerged(customer_id=loser.pk, survivor_id=survivor.pk))
     audit.record(

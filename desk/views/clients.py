@@ -81,7 +81,7 @@ def client_addresses(request: HttpRequest, pk: int) -> HttpResponse:
     customer, form = customer_or_404(request, pk), AddressForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_address(customer, **form.cleaned_data)
+            actions.add_address(customer, **form.cleaned_data, actor=reader(request))
         except ValidationError as refusal:
             form.add_error("value", refusal)
         else:
@@ -96,7 +96,7 @@ def client_addresses(request: HttpRequest, pk: int) -> HttpResponse:
 def address_removal(request: HttpRequest, pk: int, address_pk: int) -> HttpResponse:
     """Remove an address."""
     address = get_object_or_404(customer_or_404(request, pk).addresses, pk=address_pk)
-    actions.remove_address(address)
+    actions.remove_address(address, actor=reader(request))
     messages.success(request, _("%(address)s is removed.") % {"address": address.value})
     return see_other(request, customer_url(pk))
 

@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from accounts.mailboxes import prove_mailbox
+from accounts.signals import announce_mailbox
 from customers.actions import (
     MergeRefused,
     add_address,
@@ -21,10 +23,16 @@ from customers.actions import (
     remove_address,
 )
 from customers.models import Customer, CustomerAddress, OrganisationDomain
+from customers.verify import check_merged
 from tests.factories import make_customer, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 now = timezone.now
+
+
+def announce(user, email):
+    """Somebody proved a further mailbox, as allauth tells it."""
+    announce_mailbox(None, EmailAddress(user=user, email=email))
 
 
 def test_sender_becomes_a_customer_of_the_domains_organisation(harbour):
@@ -70,6 +78,23 @@ def test_merge_moves_addresses_tickets_and_account(technical, max_, otto):
     assert find_or_create_customer("otto@northlight.example", now=now()) == mira
 
 
+def test_of_two_accounts_the_survivors_stays(max_, cleo, otto):
+    kept = cleo.user
+    merge_customers(otto, survivor=cleo, actor=max_, now=now())
+    cleo.refresh_from_db()
+    otto.refresh_from_db()
+    assert (cleo.user, otto.user) == (kept, None)
+
+
+def test_earlier_mergers_follow_to_the_last_survivor(max_, cleo, otto):
+    mira = make_customer("Mira")
+    merge_customers(mira, survivor=otto, actor=max_, now=now())
+    merge_customers(otto, survivor=cleo, actor=max_, now=now())
+    mira.refresh_from_db()
+    assert mira.merged_into == cleo
+    assert check_merged(repair=False) == []
+
+
 def test_merging_twice_or_with_itself_is_refused(max_, otto):
     mira = make_customer("Mira")
     with pytest.raises(MergeRefused):
@@ -79,13 +104,13 @@ def test_merging_twice_or_with_itself_is_refused(max_, otto):
         merge_customers(otto, survivor=mira, actor=max_, now=now())
 
 
-def test_address_belongs_to_one_customer(otto):
+def test_address_belongs_to_one_customer(otto, max_):
     mira = make_customer("Mira")
     with pytest.raises(ValidationError):
-        add_address(mira, kind="email", value="otto@northlight.example")
-    add_address(mira, kind="phone", value="+49 30 555")
-    second = add_address(mira, kind="email", value="second@x.example")
-    remove_address(mira.addresses.get(value="mira@private.example"))
+        add_address(mira, kind="email", value="otto@northlight.example", actor=max_)
+    add_address(mira, kind="phone", value="+49 30 555", actor=max_)
+    second = add_address(mira, kind="email", value="second@x.example", actor=max_)
+    remove_address(mira.addresses.get(value="mira@private.example"), actor=max_)
     mira.refresh_from_db()
     second.refresh_from_db()
     assert (mira.email, second.is_primary) == ("second@x.example", True)
@@ -116,6 +141,19 @@ def test_proof_of_the_mailbox_links_the_account(db):
     assert customer.addresses.get().proved_at is not None
 
 
+def test_second_proved_mailbox_joins_the_same_customer(cleo):
+    announce(cleo.user, "cleo@home.example")
+    assert cleo.addresses.get(value="cleo@home.example").proved_at is not None
+    assert Customer.objects.count() == 1
+
+
+def test_proved_mailbox_of_another_customer_is_left_to_staff(cleo):
+    stranger = make_customer("Mira")
+    announce(cleo.user, stranger.email)
+    stranger.refresh_from_db()
+    assert (stranger.user, cleo.addresses.count()) == (None, 1)
+
+
 def test_staff_mailbox_makes_no_customer(ada):
     prove_mailbox(ada)
     assert not Customer.objects.exists()
@@ -126,20 +164,3 @@ def test_only_known_fields_change(max_):
     assert change_customer(customer, changes={"is_vip": True}, actor=max_).is_vip
     with pytest.raises(ValueError, match="email"):
         change_customer(customer, changes={"email": "x"}, actor=max_)
-
-
-def test_organisation_page(max_, harbour, sign_in):
-    client = sign_in(max_)
-    facts = {
-        "name": "Harbour Foods",
-        "domains": "harbour.example\nHF.example",
-        "shares_tickets": "on",
-    }
-    assert client.post("/admin/organizations/add", facts | {"name": "HF 2"}).status_code in (
-        302,
-        303,
-    )
-    assert OrganisationDomain.objects.count() == 2
-    page = client.post("/admin/organizations/add", facts | {"name": "HF 3", "domains": "http://x"})
-    assert page.status_code == 422
-    assert b"is not a domain" in page.content

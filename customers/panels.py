@@ -1,0 +1,60 @@
+"""What this floor adds to the settings, to used-by counts and to verify."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core import registries
+from core.registries import NavItem, Usage
+from customers import verify
+from customers.models import Customer, Organisation
+
+
+def customers_of_organisations(pks: list[Any]) -> dict[Any, int]:
+    """How many customers belong to each."""
+    rows = Customer.objects.active().filter(organisation__in=pks).order_by()
+    return dict(rows.values_list("organisation").annotate(count=Count("pk")))
+
+
+def holders_of_tiers(pks: list[Any]) -> dict[Any, int]:
+    """How many customers and organisations have each."""
+    return Counter(
+        [
+            *Customer.objects.active().filter(tier__in=pks).values_list("tier_id", flat=True),
+            *Organisation.objects.filter(tier__in=pks).values_list("tier_id", flat=True),
+        ]
+    )
+
+
+def _customer_words(count: int) -> str:
+    return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": count}
+
+
+def _holder_words(count: int) -> str:
+    words = ngettext("%(n)s customer or organisation", "%(n)s customers and organisations", count)
+    return words % {"n": count}
+
+
+def _settings_link(label: Any, url_name: str, icon: str, permission: str, order: int) -> None:
+    link = NavItem(label, url_name, icon, permission, order, "settings", group=_("Customers"))
+    registries.nav.register(url_name, link)
+
+
+_settings_link(_("Organisations"), "organisations", "building-2", "customers.change", 40)
+_settings_link(_("Tiers"), "tiers", "crown", "settings.change", 41)
+registries.usage_counts.register(
+    "customers.organisation",
+    Usage("customers.organisation", customers_of_organisations, _customer_words),
+)
+registries.usage_counts.register(
+    "customers.tier", Usage("customers.tier", holders_of_tiers, _holder_words)
+)
+registries.verify_checks.register("customers.addresses", verify.check_addresses)
+registries.verify_checks.register("customers.merged", verify.check_merged)
+registries.verify_checks.register("customers.accounts", verify.check_accounts)
+registries.audit_labels.register("merged", _("merged"))

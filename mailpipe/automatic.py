@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailpipe.addresses import canonical, is_no_reply, strip_plus
+from mailpipe.bounce_signs import any_of
 from mailpipe.bounces import is_success_report, null_return_path, read_bounce
 from mailpipe.parsing.mail import ParsedMail
 from mailpipe.tokens import plain_subject
@@ -36,9 +37,10 @@ _ANSWERS = (
     r"自动(?:答复|回复)", r"自動回覆", r"자동\s?(?:회신|응답)", r"부재\s?중",
 )  # fmt: skip
 # A separator must follow: "Out of office settings are broken" is a person's question.
-_STRONG_SUBJECT = re.compile(
-    rf"[\W_]{{0,3}}(?:{'|'.join(_ANSWERS)})(?:[\])】]|\s*(?:[:：;,|(\[–—-]|$|re\b|from\b|von\b))",
-    re.IGNORECASE,
+_STRONG_SUBJECT = any_of(
+    _ANSWERS,
+    prefix=r"[\W_]{0,3}",
+    suffix=r"(?:[\])】]|\s*(?:[:：;,|(\[–—-]|$|re\b|from\b|von\b))",
 )
 _WEAK_SUBJECT = re.compile(
     r"out of (?:the )?office|\bvacation\b|\bholidays?\b|\bon leave\b|abwesen|urlaub|\bcongés?\b"

@@ -7,11 +7,12 @@ _LOCAL_LIMIT = 100
 _MACHINE_WITHIN = 1500
 
 
-def _any_of(phrases: Sequence[str], *, prefix: str = "", suffix: str = "") -> re.Pattern[str]:
+def any_of(phrases: Sequence[str], *, prefix: str = "", suffix: str = "") -> re.Pattern[str]:
+    """One pattern of phrases that stand in our own modules."""
     return re.compile(f"{prefix}(?:{'|'.join(phrases)}){suffix}", re.IGNORECASE | re.MULTILINE)
 
 
-_DAEMON = _any_of(
+_DAEMON = any_of(
     [
         r"mailer[-_.]?daemon", r"mail[-_.]?daemon", r"post[-_]?master", r"bounces?",
         r"postoffice", r"maildeliverysystem",
@@ -23,14 +24,14 @@ _DAEMON = _any_of(
     prefix=r"(?:.*[-_.+])?",
     suffix=r"\d*(?:[-_.+=].*)?$",
 )  # fmt: skip
-_DAEMON_NAME = _any_of(
+_DAEMON_NAME = any_of(
     [
         r"mail(?:er)?[\s\-_]*(?:delivery|daemon|system|administrator)", r"system administrator",
         r"postmaster", r"delivery (?:sub)?system", r"internet mail (?:delivery|service)",
         r"メール配信",
     ]
 )  # fmt: skip
-_SUBJECT = _any_of(
+_SUBJECT = any_of(
     [
         r"undeliver(?:able|ed)", r"undelivrable", r"delivery status notification",
         r"delivery (?:has )?(?:fail|problem|notification|report|error|unsuccessful|warning)",
@@ -56,7 +57,7 @@ _SUBJECT = _any_of(
         r"mail delivery (?:warning|status|system)", r"non-delivery",
     ]
 )  # fmt: skip
-_PHRASES = _any_of(
+_PHRASES = any_of(
     [
         r"could ?n[o']t be delivered", r"cannot be delivered",
         r"(?:was|were|is|has been|be) (?:not delivered|undeliverable)",
@@ -85,7 +86,7 @@ _PHRASES = _any_of(
     ]
 )  # fmt: skip
 # What only programs write; with a failing subject it makes a report whoever sent it.
-_MACHINE = _any_of(
+_MACHINE = any_of(
     [
         r"following (?:recipient|address|user|destination)", r"failed recipient",
         r"automatically generated (?:delivery|non-?delivery|message|e?mail)", r"advisory-only",
@@ -98,7 +99,7 @@ _MACHINE = _any_of(
         r"transcript of session", r"reporting-mta:", r"final-recipient:", r"diagnostic-code:",
     ]
 )  # fmt: skip
-DELAYED = _any_of(
+DELAYED = any_of(
     [
         r"delayed", r"\bdelay\b", r"warning: (?:could not send|message)", r"not yet been delivered",
         r"still (?:being )?(?:retried|trying|in queue)", r"temporary (?:problem|failure|non-deliv)",
@@ -106,7 +107,7 @@ DELAYED = _any_of(
         r"do not need to resend", r"been postponed", r"отложен",
     ]
 )  # fmt: skip
-REFUSED = _any_of(
+REFUSED = any_of(
     [
         r"could ?n[o']t be delivered", r"unable to deliver", r"did not reach", r"fatal errors",
         r"permanent(?:ly)? (?:fatal )?(?:error|fail)", r"wasn't delivered", r"recipients?\s?:",
@@ -115,7 +116,7 @@ REFUSED = _any_of(
         r"unknown user", r"user unknown", r"delivery to", r"message for", r"undeliverable",
     ]
 )  # fmt: skip
-RETURNED_MAIL = _any_of(
+RETURNED_MAIL = any_of(
     [
         r"[-_=*. ]{2,}[^\n]{0,80}(?:copy of|original|unsent|returned|rejected|undelivered|forwarded"
         r"|below|ursprüngliche)[^\n]{0,80}",

@@ -74,7 +74,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff
 _WESTERN = re.compile("[\x00-\x7f\xa0àâäáåæçéèêëíîïñóôöœßúùûüÀÂÄÅÆÇÉÈÊÑÖØÜ«»‘’“”„…–—•€£°§·¿¡®©™]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([DOPQ]|\([BJIH]|[&].)")
-_JIS_ROW = 0x21
+_JIS_ROW, _ROW_BEHIND_GAP, _CELL_BEHIND_GAP = 0x21, 62, 63
 
 
 def decode(octets: bytes, declared: str | None = None) -> str:
@@ -226,6 +226,6 @@ def _jis_pair(pair: bytes) -> bytes:
     if len(pair) == 1 or pair[0] & 0x80:
         return pair
     row, cell = pair[0] - _JIS_ROW, pair[1] - _JIS_ROW
-    lead = 0x81 + row // 2 + (0x40 if row >= 62 else 0)  # noqa: PLR2004 - first row after the gap
-    trail = cell + 0x9F if row % 2 else cell + 0x40 + (1 if cell >= 63 else 0)  # noqa: PLR2004
+    lead = 0x81 + row // 2 + (0x40 if row >= _ROW_BEHIND_GAP else 0)
+    trail = cell + 0x9F if row % 2 else cell + 0x40 + (1 if cell >= _CELL_BEHIND_GAP else 0)
     return bytes([min(lead, 0xFC), trail])

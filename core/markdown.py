@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from core.sanitiser import linkify, sanitise
 
-MAX_LENGTH = 200_000
+MAX_LENGTH = 100_000
 
 _renderer = MarkdownIt(
     "commonmark", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20}

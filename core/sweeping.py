@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections, transaction
 from django.db.models import Q
 
+from core import clock
 from core.metrics import sweep_failures
 from core.models import SweepRun
 from core.registries import sweeps
 
-BUSY = timedelta(seconds=60)
+# Shorter than a lease, so that the work of a killed worker is taken up within a minute (D-13).
+BUSY = timedelta(seconds=30)
 MAX_ERROR = 500
 
 logger = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ def run_alone(key: str, *, now: datetime) -> int:
         return 0
     _note(key, last_error="")
     done = run(key, now=now)
-    _note(key, ended_at=now, busy_until=None, done=done)
+    _note(key, ended_at=clock.now(), busy_until=None, done=done)
     return done
 
 

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from core import pokes, sweeping, tasks
 from core.models import SweepRun
@@ -54,10 +55,10 @@ def test_the_last_run_is_written_down() -> None:
 
 
 def test_a_second_runner_keeps_away_while_the_first_is_at_it(two_sweeps: list[str]) -> None:
-    SweepRun.objects.create(key="test.sound", busy_until=NOON + timedelta(seconds=30))
+    SweepRun.objects.create(key="test.sound", busy_until=NOON + timedelta(seconds=20))
     assert sweeping.run_alone("test.sound", now=NOON) == 0
     assert two_sweeps == []
-    assert sweeping.run_alone("test.sound", now=NOON + timedelta(seconds=31)) == 7
+    assert sweeping.run_alone("test.sound", now=NOON + timedelta(seconds=21)) == 7
 
 
 def test_a_clock_moved_back_does_not_lock_a_sweep_for_long() -> None:
@@ -94,3 +95,24 @@ def test_the_command_runs_them_once_and_says_what_was_done() -> None:
 def test_the_command_knows_what_it_does_not_know() -> None:
     with pytest.raises(CommandError, match=r"test\.sound"):
         call_command("sweep", "--only", "test.unknown")
+
+
+def test_the_endless_sweep_outlives_a_database_that_is_away(monkeypatch) -> None:
+    rounds: list[float] = []
+
+    def nap(seconds: float) -> None:
+        rounds.append(seconds)
+        if len(rounds) == 3:
+            raise KeyboardInterrupt
+
+    def away(key: str, *, now: datetime) -> int:
+        if rounds:
+            raise OperationalError("connection refused")
+        return 0
+
+    monkeypatch.setattr("time.sleep", nap)
+    monkeypatch.setattr(sweeping, "run_alone", away)
+    said = StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        call_command("sweep", "--forever", stdout=StringIO(), stderr=said)
+    assert said.getvalue().count("connection refused") == 2

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from core import clock, sweeping
 from core.registries import sweeps
@@ -27,11 +28,17 @@ class Command(BaseCommand):
         if only and only not in sweeps:
             known = ", ".join(key for key, _sweep in sweeps)
             raise CommandError(f"There is no sweep {only}. Known are: {known}.")
-        while True:
-            for key, _sweep in sweeps:
-                if not only or key == only:
-                    done = sweeping.run_alone(key, now=clock.now())
-                    self.stdout.write(f"{key}: {done}")
-            if not options["forever"]:
-                return
+        keys = [key for key, _sweep in sweeps if not only or key == only]
+        self._run(keys)
+        while options["forever"]:
             time.sleep(SWEEP_SECONDS)
+            try:
+                self._run(keys)
+            except Error as failure:
+                # The database is away; the next round asks again, on a new connection.
+                self.stderr.write(f"sweep: {failure}")
+
+    def _run(self, keys: list[str]) -> None:
+        for key in keys:
+            done = sweeping.run_alone(key, now=clock.now())
+            self.stdout.write(f"{key}: {done}")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from core.text import excerpt
 from desk.forms import KEEP, MessageForm
+from desk.head import Choice
 from desk.links import ticket_url
 from tickets import uploads, vocabulary
 from tickets.marks import status_badge
@@ -55,6 +56,7 @@ class Composer:
     label: str
     after: AfterChoice
     after_others: list[AfterChoice]
+    after_send: list[Choice]
     seen: int
     signature: str
     form: MessageForm | None
@@ -87,6 +89,7 @@ def composer_of(
         label=_("Message to %(name)s") % {"name": ticket.customer.display_name},
         after=after,
         after_others=others,
+        after_send=_after_send(user),
         seen=ticket.last_message_id or 0,
         signature=user.signature or ticket.department.signature,
         form=form,
@@ -128,6 +131,14 @@ def _after_choices() -> list[AfterChoice]:
         ),
         *(_after_choice(status, is_closing=status == closing) for status in others),
         keep,
+    ]
+
+
+def _after_send(user: User) -> list[Choice]:
+    """Where to go after sending; the agent's own preference is chosen."""
+    return [
+        Choice(value, str(label), is_chosen=value == user.after_send)
+        for value, label in User.AfterSend.choices
     ]
 
 

@@ -114,6 +114,7 @@ class MessageForm(forms.Form):
     to = AddressesField(label=_("To"), required=False, max_length=4000)
     cc = AddressesField(label=_("Copy"), required=False, max_length=4000)
     status_after = forms.CharField(required=False)
+    after_send = forms.ChoiceField(choices=User.AfterSend.choices, required=False)
     attachments = AttachmentsField(label=_("Files"), required=False)
     last_seen_message_id = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
 

@@ -44,7 +44,7 @@ def posted(ticket: Ticket, form: MessageForm, *, user: User, now: datetime) -> M
 def after_sending(request: HttpRequest, page: TicketPage, message: Message) -> HttpResponse:
     """Stay, go on, or go back, as the agent prefers (screens.md 1.5); notes always stay."""
     words = _("Note added.") if message.is_note else _("Reply sent.")
-    onward = "" if message.is_note else _onward(page)
+    onward = "" if message.is_note else _onward(request, page)
     if onward:
         messages.success(request, words)
         return see_other(request, onward)
@@ -59,12 +59,12 @@ def after_sending(request: HttpRequest, page: TicketPage, message: Message) -> H
     return with_flash(response, words)
 
 
-def _onward(page: TicketPage) -> str:
+def _onward(request: HttpRequest, page: TicketPage) -> str:
     """Where the agent goes after a reply; empty to stay."""
-    view = page.view
-    if page.user.after_send == User.AfterSend.LIST:
+    view, wish = page.view, request.POST.get("after_send") or page.user.after_send
+    if wish == User.AfterSend.LIST:
         return queue_url(view=view.slug)
-    if page.user.after_send == User.AfterSend.NEXT:
+    if wish == User.AfterSend.NEXT:
         number = neighbour(page.ticket, view=view, step=NEXT, user=page.user, now=page.now)
         return ticket_url(number, view=view.slug) if number else queue_url(view=view.slug)
     return ""

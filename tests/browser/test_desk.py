@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Department, User
 from core.memo import forget_all
@@ -26,6 +26,7 @@ from tickets.uploads import stored_files
 
 QUEUE = "/admin/tickets"
 COMPOSER = "#composer"
+LATE = {"queue", "ticket"}  # pages that load a part after themselves
 LINES = (
     ("Charged twice for order 20619", "I see two payments of 389.00 on my statement from Friday", 1, 6),
     ("Grinder arrived with a cracked hopper", "Photos attached. The box itself looked fine from the outside", 2, 200),
@@ -130,16 +131,19 @@ def test_every_page_is_accessible(
 ) -> None:
     max_.theme = theme
     max_.save()
-    found = {}
-    for name, path in pages(ticket).items():
-        page = visit(path, user=max_, width=width)
+    page = visit(QUEUE, user=max_, width=width)
+    found = {name: _complaints(page, name, path) for name, path in pages(ticket).items()}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def _complaints(page: Page, name: str, path: str) -> list[str]:
+    page.goto(path)
+    if name in LATE:
         page.wait_for_load_state("networkidle")
-        take_picture(page, f"desk-{name}-{theme}-{width}")
-        complaints = [*violations(page), *small_targets(page), *["sideways"] * (sideways(page) > 0)]
-        if complaints:
-            found[name] = complaints
-        page.context.close()
-    assert found == {}
+    theme = page.get_attribute("html", "data-theme")
+    take_picture(page, f"desk-{name}-{theme}-{page.viewport_size['width']}")
+    is_wide = ["it scrolls sideways"] if sideways(page) > 0 else []
+    return [*violations(page), *small_targets(page), *is_wide]
 
 
 @pytest.mark.usefixtures("untroubled")
@@ -247,7 +251,7 @@ def test_focus_is_never_hidden_by_sticky_bars(visit: Visit, ada: User, ticket: T
 
 
 COVERED = """() => { const focus = document.activeElement, box = focus.getBoundingClientRect();
-    if (!box.width || focus === document.body || focus.matches('.skip, textarea')) return '';
+    if (!box.width || focus === document.body || focus.matches('.skip, textarea, [type=file]')) return '';
     const inset = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]];
     const seen = inset.some(([x, y]) => { const top = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
         return top && (top === focus || focus.contains(top) || top.contains(focus) || focus.closest('label')?.contains(top)); });

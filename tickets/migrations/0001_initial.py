@@ -858,8 +858,16 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("is_open", True)),
                 fields=["department", "assignee", "status_kind", "priority_rank"],
-                include=("waiting_since", "next_due_at"),
+                include=("waiting_since", "next_due_at", "deleted_at"),
                 name="ticket_open_counters",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_spam", True)),
+                fields=["-updated_at", "-id"],
+                name="ticket_spam",
             ),
         ),
         migrations.AddIndex(

@@ -164,9 +164,14 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["department", "assignee", "status_kind", "priority_rank"],
-                include=["waiting_since", "next_due_at"],
+                include=["waiting_since", "next_due_at", "deleted_at"],
                 name="ticket_open_counters",
                 condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_spam",
+                condition=models.Q(is_spam=True),
             ),
             models.Index(fields=["-updated_at", "-id"], name="ticket_updated"),
             models.Index(

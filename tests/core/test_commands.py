@@ -7,12 +7,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from core import files, wiring
+from core import files, options, wiring
 from core.models import Option
-from core.options import OptionSpec, declare
+from core.options import OptionSpec
 from core.registries import Finding, referenced_digests, verify_checks
 
 pytestmark = pytest.mark.django_db
+DAYS = OptionSpec("verify.days", "int", 5, "Days", maximum=9)
 
 
 def verify(*arguments: str) -> str:
@@ -43,8 +44,8 @@ def test_missing_and_altered_files_are_found(only_core: dict, monkeypatch) -> No
         verify()
 
 
-def test_repair_mends_what_can_be_mended(only_core: dict) -> None:
-    declare(OptionSpec("verify.days", "int", 5, "Days", maximum=9))
+def test_repair_mends_what_can_be_mended(only_core: dict, monkeypatch) -> None:
+    monkeypatch.setitem(options._specs, "verify.days", DAYS)
     Option.objects.create(key="verify.days", value=99)
     with pytest.raises(CommandError):
         verify()

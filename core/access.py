@@ -38,7 +38,7 @@ def signed_in(view: View[P]) -> View[P]:
 
 
 def staff_required(view: View[P]) -> View[P]:
-    """Lets staff in; to customers the page does not exist."""
+    """Lets staff in; for all others the page does not exist."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

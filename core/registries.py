@@ -42,7 +42,7 @@ class Registry(Generic[T]):
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link of the agents' shell; shown to those who hold `permission` (empty: all staff).
+    """One link of the staff's shell; shown to those who hold `permission` (empty: all staff).
 
     `group` is the heading above it among the settings; `is_tab` puts it on narrow screens too.
     """

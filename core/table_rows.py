@@ -46,7 +46,7 @@ def is_archived(table: ManagedTable, row: Any) -> bool:
 
 
 def usage_words(label: str, pk: Any) -> list[str]:
-    """Who uses one row: "used by 14 tickets"."""
+    """Who uses one row: "used by 14 of those"."""
     return all_usage_words(label, [pk])[pk]
 
 

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One change outside the ticket history: settings, sign-ins, permissions, exports."""
+    """One change outside of histories: settings, sign-ins, permissions, exports."""
 
     at = models.DateTimeField()
     actor = models.ForeignKey(

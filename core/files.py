@@ -117,10 +117,17 @@ def path_of(sha256: str) -> Path:
     return _root() / sha256[:2] / sha256[2:4] / sha256
 
 
-def put_compressed(content: bytes) -> StoredFile:
+def put_compressed(content: bytes | BinaryIO) -> StoredFile:
     """Store `content` gzipped; the digest is of the packed bytes, the size of the plain ones."""
-    packed = gzip.compress(content, compresslevel=6, mtime=0)
-    return StoredFile(put(packed).sha256, len(content))
+    source = BytesIO(content) if isinstance(content, bytes) else content
+    size = 0
+    with tempfile.SpooledTemporaryFile(max_size=CHUNK * 4) as packed:
+        with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6, mtime=0) as file:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                file.write(chunk)
+        packed.seek(0)
+        return StoredFile(put(cast(BinaryIO, packed)).sha256, size)
 
 
 def open_compressed(sha256: str) -> BinaryIO:

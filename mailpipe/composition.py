@@ -91,6 +91,8 @@ def _address(row: OutgoingMail, ticket: Ticket) -> None:
         row.headers = AUTOMATIC | row.headers
     else:
         row.envelope_sender = identity.bounce_address(ticket, home=home)
+    if row.message is not None and row.message.is_automatic:
+        row.headers = {"Auto-Submitted": "auto-generated"} | row.headers
     if chain:
         row.headers = row.headers | {"In-Reply-To": chain[-1], "References": " ".join(chain)}
 

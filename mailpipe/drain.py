@@ -19,6 +19,8 @@ from mailpipe import spool
 from mailpipe.actions.intake import Envelope, ledger_row, settle_mail
 from mailpipe.isolation import Crashed, TookTooLong, run_in_child, time_limit
 from mailpipe.models import InboundMail
+from mailpipe.reading import read_mail
+from mailpipe.recogniser.case import Mail
 
 BATCH = 50
 JOURNAL_NAME = ".drain.lock"
@@ -81,7 +83,9 @@ def _take_in(folder: Path) -> int:
 
 def _row_of(mail: spool.SpooledMail) -> InboundMail:
     envelope = Envelope(recipient=mail.recipient, sender=mail.sender, received_at=mail.received_at)
-    return ledger_row(mail.raw, envelope=envelope)
+    with mail.path.open("rb") as file:
+        file.seek(mail.offset)
+        return ledger_row(file, envelope=envelope)
 
 
 def _settle_due(journal: Journal, limit: int) -> int:
@@ -130,9 +134,7 @@ def _is_risky(row: InboundMail) -> bool:
 def _settle(row: InboundMail) -> None:
     for attempt in range(1, CONTENTION_TRIES + 1):
         try:
-            with files.open_compressed(row.stored_as) as file:
-                raw = file.read()
-            settle_mail(row, raw=raw, now=clock.now())
+            settle_mail(row, mail=_mail_of(row), now=clock.now())
         except MemoryError:
             raise TookTooLong from None
         except (OperationalError, InterfaceError) as failure:
@@ -144,6 +146,12 @@ def _settle(row: InboundMail) -> None:
             return
         else:
             return
+
+
+def _mail_of(row: InboundMail) -> Mail:
+    """Read and understood; the raw bytes, up to 25 MiB, are let go before anything else is done."""
+    with files.open_compressed(row.stored_as) as file:
+        return read_mail(file.read(), envelope_sender=row.envelope_sender)
 
 
 def note_failure(row: InboundMail, error: str) -> None:

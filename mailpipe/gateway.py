@@ -37,6 +37,11 @@ class Result:
     def __str__(self) -> str:
         return f"{self.code} {self.words}".strip() if self.code else self.words
 
+    @property
+    def names_nobody(self) -> bool:
+        """The address is wrong (RFC 3463, 5.1.x); other refusals are about us or the mail."""
+        return self.state == FAILED and self.words.startswith("5.1.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:

@@ -10,7 +10,7 @@ from mailpipe.actions.outgoing import cancel_reply
 from mailpipe.actions.receipts import send_receipt
 from mailpipe.queueing import queue_reply
 from tickets.events import ReplyPosted, ReplyWithdrawn, TicketAdmitted
-from tickets.models import Message
+from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
 # By mail the intake itself decides, since it knows what kind of mail it was.
@@ -28,8 +28,16 @@ def answer_new_ticket(event: TicketAdmitted) -> None:
     if event.message.kind == Message.Kind.REPLY:
         undo = timedelta(seconds=options.value("tickets.undo_seconds"))
         queue_reply(event.message, leaves_at=event.now + undo, now=event.now)
-    elif event.message.kind == Message.Kind.INBOUND and event.ticket.channel in CONFIRMED_CHANNELS:
+    elif event.message.kind == Message.Kind.INBOUND and _is_confirmed(event.ticket):
         send_receipt(event.ticket, now=event.now)
+
+
+def _is_confirmed(ticket: Ticket) -> bool:
+    """By the channels where nobody has looked yet, unless mail came back before (mail.md 44)."""
+    if ticket.channel not in CONFIRMED_CHANNELS:
+        return False
+    flagged = ticket.customer.addresses.exclude(undeliverable_at=None)
+    return not flagged.filter(kind="email", value=ticket.customer.email).exists()
 
 
 @on(ReplyWithdrawn)

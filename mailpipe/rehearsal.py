@@ -12,6 +12,7 @@ from django.db import transaction
 from mailpipe.actions.intake import settle_mail
 from mailpipe.isolation import TookTooLong, time_limit
 from mailpipe.models import InboundMail
+from mailpipe.reading import read_mail
 from mailpipe.report import describe, failure
 from mailpipe.storage import measure
 
@@ -30,7 +31,8 @@ def rehearse(raw: bytes, *, recipient: str, sender: str, now: datetime) -> dict[
                 received_at=now,
                 next_attempt_at=now,
             )
-            case = settle_mail(row, raw=raw, now=now, store=measure)
+            mail = read_mail(raw, envelope_sender=row.envelope_sender)
+            case = settle_mail(row, mail=mail, now=now, store=measure)
             decision = describe(case) if case else failure("somebody else settles it")
             transaction.set_rollback(True)
     except (TookTooLong, MemoryError):

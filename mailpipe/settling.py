@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from core import outbox
 from core.models import Delivery
+from customers.actions import flag_undeliverable
+from mailpipe.addresses import canonical
 from mailpipe.gateway import FAILED, RETRY, Result
 from mailpipe.models import OutgoingMail
 from mailpipe.queueing import OUTBOX
@@ -32,6 +34,9 @@ def settle_results(row: OutgoingMail, *, results: dict[str, Result], now: dateti
         outbox.settle_sent(row, now=now)
     else:
         outbox.settle_failed(row, error=failures(row), now=now)
+    for email, result in results.items():
+        if result.names_nobody:
+            flag_undeliverable(canonical(email), is_permanent=True, now=now)
     _blank_secrets(row)
     _show(row, now=now)
 

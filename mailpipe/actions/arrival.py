@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.utils.translation import gettext_lazy as _
-
 from core.text import clean_line
 from customers.actions import find_or_create_customer
 from customers.models import Customer
 from mailpipe.actions.duplicates import note_departments
 from mailpipe.actions.notes import INTAKE, write_note
-from mailpipe.actions.receipts import send_receipt
-from mailpipe.addresses import canonical
+from mailpipe.actions.receipts import TOO_LARGE, send_receipt, tell_too_large
 from mailpipe.models import InboundMail, MessageIdentifier
 from mailpipe.queueing import default_recipients
-from mailpipe.recogniser.case import Case, Settlement, is_ours
+from mailpipe.recogniser.case import Case, Settlement
 from mailpipe.recogniser.contents import (
     author_of,
     content_of,
@@ -23,7 +20,14 @@ from mailpipe.recogniser.contents import (
     is_too_large,
     recipients_of,
 )
-from mailpipe.recogniser.standing import Judgement, Standing, is_authenticated, is_forged, judge
+from mailpipe.recogniser.standing import (
+    Judgement,
+    Standing,
+    is_authenticated,
+    is_forged,
+    judge,
+    may_be_answered,
+)
 from mailpipe.recogniser.threads import Thread, find_thread, named_identifiers
 from mailpipe.tokens import Scope
 from tickets.actions import (
@@ -42,10 +46,6 @@ from tickets.models.ticket import Channel
 
 Outcome = InboundMail.Outcome
 AWAITED_LIMIT = 10
-TOO_LARGE = _(
-    "Your mail was too large for us to keep its files. Please send them in several mails, "
-    "or as a link."
-)
 
 
 def join_thread(case: Case) -> Settlement | None:
@@ -100,7 +100,9 @@ def _written(case: Case, thread: Thread, judgement: Judgement) -> Message:
 def _joined(case: Case, thread: Thread, message: Message) -> Settlement:
     ticket = message.ticket
     _remember(case, message)
-    _note_dropped_files(case, ticket)
+    has_dropped = _note_dropped_files(case, ticket)
+    if has_dropped and may_be_answered(case) and not message.is_held:
+        tell_too_large(ticket, email=case.sender.email, key=str(case.row.pk), now=case.now)
     if ticket.pk in (thread.ticket.pk, thread.ticket.merged_into_id):
         reason, outcome = f"reply in #{ticket.number}", Outcome.REPLY
     else:
@@ -197,18 +199,18 @@ def _tell_agents(case: Case, ticket: Ticket) -> None:
     _note_dropped_files(case, ticket)
 
 
-def _note_dropped_files(case: Case, ticket: Ticket) -> None:
+def _note_dropped_files(case: Case, ticket: Ticket) -> bool:
     names = [part.filename for part in case.mail.parsed.attachments] if is_too_large(case) else []
     if names:
         text = f"The mail was too large; these files are only in the raw mail: {', '.join(names)}"
         write_note(ticket, text, now=case.received_at)
         case.note("size", f"{case.row.size} bytes, {len(names)} files left out")
+    return bool(names)
 
 
 def _confirm(case: Case, ticket: Ticket) -> None:
     """A receipt, unless the mail is automatic, unbelieved, or asks for none (R39, X-06)."""
-    is_own = is_ours(canonical(case.mail.parsed.from_address))
-    if case.mail.automatic.suppress_reply or is_own or is_forged(case):
+    if not may_be_answered(case):
         case.note("receipt", "none, the mail is automatic, our own or forged")
         return
     notice = str(TOO_LARGE) if is_too_large(case) else ""

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
 
 from django.db import transaction
 
@@ -45,15 +47,21 @@ class Envelope:
     source: str = "pipe"
 
 
-def ledger_row(raw: bytes, *, envelope: Envelope) -> InboundMail:
-    """An unsaved line of the ledger whose raw bytes are stored."""
+def ledger_row(raw: BinaryIO, *, envelope: Envelope) -> InboundMail:
+    """An unsaved line of the ledger whose raw bytes, from here to the end, are stored."""
+    start = raw.tell()
+    digest = hashlib.sha256()
+    while chunk := raw.read(files.CHUNK):
+        digest.update(chunk)
+    raw.seek(start)
+    stored = files.put_compressed(raw)
     return InboundMail(
         source=envelope.source,
         recipient=envelope.recipient[:254],
         envelope_sender=envelope.sender[:254],
-        sha256=hashlib.sha256(raw).hexdigest(),
-        stored_as=files.put_compressed(raw).sha256,
-        size=len(raw),
+        sha256=digest.hexdigest(),
+        stored_as=stored.sha256,
+        size=stored.size,
         received_at=envelope.received_at,
         next_attempt_at=envelope.received_at,
     )
@@ -61,22 +69,22 @@ def ledger_row(raw: bytes, *, envelope: Envelope) -> InboundMail:
 
 def take_in(raw: bytes, *, envelope: Envelope, now: datetime) -> InboundMail:
     """Write a mail into the ledger and settle it at once; the same mail twice is one line."""
-    InboundMail.objects.bulk_create([ledger_row(raw, envelope=envelope)], ignore_conflicts=True)
+    line = ledger_row(BytesIO(raw), envelope=envelope)
+    InboundMail.objects.bulk_create([line], ignore_conflicts=True)
     row = InboundMail.objects.get(
         source=envelope.source,
         recipient=envelope.recipient[:254],
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=line.sha256,
     )
-    settle_mail(row, raw=raw, now=now)
+    settle_mail(row, mail=read_mail(raw, envelope_sender=row.envelope_sender), now=now)
     return row
 
 
-def settle_mail(row: InboundMail, *, raw: bytes, now: datetime, store: Store = keep) -> Case | None:
+def settle_mail(row: InboundMail, *, mail: Mail, now: datetime, store: Store = keep) -> Case | None:
     """Give `row` its outcome; None when it has one, or another worker is at it.
 
     Ticket, message, files, identifiers and ledger row commit together or not at all.
     """
-    mail = read_mail(raw, envelope_sender=row.envelope_sender)
     with transaction.atomic():
         unsettled = InboundMail.objects.unsettled().filter(pk=row.pk)
         if not unsettled.select_for_update(skip_locked=True, of=("self",)).values("pk"):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import options, rates
 from core.placeholders import fill
@@ -21,6 +22,10 @@ from tickets.actions.guests import guest_url
 from tickets.models import Ticket
 from tickets.vocabulary import departments
 
+TOO_LARGE = gettext_lazy(
+    "Your mail was too large for us to keep its files. Please send them in several mails, "
+    "or as a link."
+)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -46,6 +51,23 @@ def send_receipt(ticket: Ticket, *, now: datetime, notice: str = "") -> Outgoing
             text=text,
             html=_html(subject, text),
             link=link,
+        )
+    return queue_parcel(ticket, parcel=parcel, now=now)
+
+
+def tell_too_large(ticket: Ticket, *, email: str, key: str, now: datetime) -> OutgoingMail | None:
+    """Tell a sender once that the files of a mail were left out (mail.md 13)."""
+    if not within_budget(email, ticket=ticket, now=now):
+        return None
+    with translation.override(ticket.customer.language or settings.LANGUAGE_CODE):
+        subject, text = _("The files of your mail"), str(TOO_LARGE)
+        parcel = Parcel(
+            kind=OutgoingMail.Kind.NOTICE,
+            key=f"too-large:{key}",
+            to=(email,),
+            subject=subject,
+            text=text,
+            html=_html(subject, text),
         )
     return queue_parcel(ticket, parcel=parcel, now=now)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from mailpipe.recogniser.case import Case
+from mailpipe.addresses import canonical
+from mailpipe.recogniser.case import Case, is_ours
 from mailpipe.recogniser.threads import PROVED, STORED, Thread, is_claim_of
 from tickets.models import Ticket
 from tickets.permissions import is_participant, may_work
@@ -56,6 +57,12 @@ def is_forged(case: Case) -> bool:
     """Whether our own receiver says that somebody else wrote this."""
     verdict = case.mail.verdict
     return verdict.dmarc == "fail" or (verdict.spf == "fail" and verdict.dkim != "pass")
+
+
+def may_be_answered(case: Case) -> bool:
+    """Whether an automatic mail may go to the sender: never to programs, ourselves, the forged."""
+    is_own = is_ours(canonical(case.mail.parsed.from_address))
+    return not (case.mail.automatic.suppress_reply or is_own or is_forged(case))
 
 
 def _judged(case: Case, standing: Standing, thread: Thread) -> Judgement:

@@ -73,9 +73,9 @@ class Sink:
 class SinkServer:
     """The sink on a port of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.sink = Sink()
-        self.port = free_port()
+        self.port = port or free_port()
         self._controller = Controller(
             self.sink, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True
         )

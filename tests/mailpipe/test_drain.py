@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from core import clock, files
 from mailpipe import drain as drain_module
-from mailpipe.actions import intake
 from mailpipe.drain import drain
 from mailpipe.isolation import time_limit
 from mailpipe.models import InboundMail, MessageIdentifier, OutgoingMail
@@ -122,7 +121,7 @@ def test_second_drain_leaves_at_once(technical):
 
 
 def test_poison_mail_is_tried_again_and_then_held(technical, monkeypatch):
-    monkeypatch.setattr(intake, "read_mail", broken_for(b"poison"))
+    monkeypatch.setattr(drain_module, "read_mail", broken_for(b"poison"))
     drop(letter("poison"), name="1")
     drop(letter("fine"), name="2")
     start = timezone.now()
@@ -160,7 +159,7 @@ def test_drain_that_ended_well_counts_nothing(technical):
 
 def test_mail_beyond_its_time_is_held_and_the_next_goes_on(technical, monkeypatch):
     monkeypatch.setattr(drain_module, "time_limit", short_limit)
-    monkeypatch.setattr(intake, "read_mail", slow_for(b"slow"))
+    monkeypatch.setattr(drain_module, "read_mail", slow_for(b"slow"))
     drop(letter("slow"), name="1")
     drop(letter("fine"), name="2")
     drain()
@@ -210,7 +209,7 @@ def test_database_away_leaves_the_mail_in_the_spool(technical, monkeypatch):
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("death", ["segfault", "memory", "exit"])
 def test_d24_child_that_dies_takes_nobody_along(death, technical, monkeypatch):
-    monkeypatch.setattr(intake, "read_mail", deadly(death))
+    monkeypatch.setattr(drain_module, "read_mail", deadly(death))
     monkeypatch.setattr(drain_module, "CHILD_SIZE", 10)
     drop(letter("deadly"), name="1")
     drop(letter("fine"), name="2")
@@ -243,7 +242,7 @@ def broken(*_args: object, **_kwargs: object) -> None:
 
 
 def broken_for(word: bytes) -> Reading:
-    real = intake.read_mail
+    real = drain_module.read_mail
 
     def read(raw: bytes, **kwargs: str) -> object:
         return broken() if word in raw else real(raw, **kwargs)
@@ -252,7 +251,7 @@ def broken_for(word: bytes) -> Reading:
 
 
 def slow_for(word: bytes) -> Reading:
-    real = intake.read_mail
+    real = drain_module.read_mail
 
     def read(raw: bytes, **kwargs: str) -> object:
         while word in raw:
@@ -267,7 +266,7 @@ def short_limit() -> AbstractContextManager[None]:
 
 
 def deadly(death: str) -> Reading:
-    real = intake.read_mail
+    real = drain_module.read_mail
 
     def read(raw: bytes, **kwargs: str) -> object:
         if b"deadly" not in raw:

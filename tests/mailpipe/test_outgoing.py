@@ -211,6 +211,23 @@ def test_single_reader_gets_a_link_of_her_own(ada, cleo, technical, sink):
     assert not re.search(r"/t/[\w-]{43}", stored)
 
 
+def test_department_name_beyond_ascii_is_readable(ada, cleo, technical, sink):
+    technical.name = 'Büro "Nord", 注文'
+    technical.save()
+    make_reply(make_ticket(cleo, technical), ada)
+    send_later()
+    sender = sink.taken[0].mail["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == (technical.name, "tech@company.example")
+
+
+def test_mail_of_a_rule_says_that_no_person_wrote_it(cleo, technical, sink):
+    ticket = make_ticket(cleo, technical)
+    answer = Answer(content=Content(text="Closing soon."), recipients=Recipients(to=(cleo.email,)))
+    reply(ticket, answer=answer, actor=Actor.system("Auto-close"), now=timezone.now())
+    send_later()
+    assert sink.taken[0].mail["Auto-Submitted"] == "auto-generated"
+
+
 @pytest.mark.parametrize(
     "subject",
     ["Hi\r\nBcc: evil@x.example", "[Ticket ID: 5] and [#7]", "注文\u202egnp.exe", "x" * 990],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from core.outbox import NotRedrivable
@@ -265,3 +267,35 @@ def test_missing_file_fails_visibly(ada, cleo, technical, sink, at, message):
     at(1)
     assert row_of(message).state == "failed"
     assert "FileMissing" in message.delivery_detail
+
+
+def test_address_that_does_not_exist_is_flagged(message, cleo, sink, at):
+    sink.refused["cleo@harbour.example"] = "550 5.1.1 no such user"
+    at(1)
+    assert cleo.addresses.get(kind="email").undeliverable_at is not None
+
+
+def test_refusal_for_other_reasons_flags_nobody(message, cleo, sink, at):
+    sink.refused["cleo@harbour.example"] = "550 5.7.1 spam"
+    at(1)
+    assert cleo.addresses.get(kind="email").undeliverable_at is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_senders_at_once_send_each_mail_once(ada, cleo, technical, sink):
+    for number in range(12):
+        make_reply(make_ticket(cleo, technical, subject=f"Number {number}"), ada)
+    later = timezone.now() + timedelta(minutes=1)
+
+    def work() -> None:
+        send_due(now=lambda: later)
+        connection.close()
+
+    workers = [Thread(target=work) for _number in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    names = [mail.mail["Message-ID"] for mail in sink.taken]
+    assert len(names) == len(set(names)) == 12
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"sent"}

@@ -169,3 +169,9 @@ def test_held_messages_are_not_confirmed(technical, cleo):
     ticket = make_ticket(cleo, technical)
     make_inbound(ticket)
     assert not receipts()
+
+
+def test_address_whose_mail_came_back_gets_none(technical, cleo):
+    cleo.addresses.update(undeliverable_at=timezone.now())
+    make_ticket(cleo, technical, channel="form")
+    assert not receipts()

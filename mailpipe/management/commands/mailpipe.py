@@ -26,6 +26,7 @@ from tickets.actors import Actor
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Take in mail: from files, from the spool, or again; or only say what would happen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -49,9 +49,7 @@ def claim(
     A row whose lease ran out was left by a crash: after eight of them it is set aside as dead,
     so that a poison row never blocks the queue.
     """
-    due: QuerySet[Any] = model._default_manager.filter(
-        Delivery.due_condition(now), among or Q()
-    )
+    due: QuerySet[Any] = model._default_manager.filter(Delivery.due_condition(now), among or Q())
     rows: list[D] = list(
         due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:limit]
     )

@@ -3,11 +3,11 @@
 import http.client
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from . import introduction
+from . import introduction, stamps
 from .console import Console
 from .crew import Crew, Member, ProgramFailed, StopRequested
 from .engine import Engine
@@ -16,6 +16,7 @@ from .options import Choices, require_free_port
 from .places import ROOT, Places
 from .postgres import Postgres
 from .programs import Programs
+from .stamps import Stamp
 from .valkey import Valkey
 from .watch import SourceWatch
 
@@ -23,9 +24,6 @@ PREDECESSOR_PATIENCE = 10.0
 ANSWER_PATIENCE = 5.0
 SERVER_ERROR = 500
 RESTARTED_ON_CHANGE = ("web", "worker", "beat")
-QUIETLY = ("--no-input", "--verbosity", "0")
-RECENT = "demo-recent"
-HISTORY = "demo-history"
 
 
 class Runtime:
@@ -35,7 +33,6 @@ class Runtime:
         self.console = console
         self.crew = Crew(console)
         self.shows_demo = shows_demo()
-        self.people: list[str] = []
         self.env = {
             **{k: v for k, v in kept_secrets(places.secrets).items() if k not in os.environ},
             "VAR_DIR": str(places.var),
@@ -67,21 +64,14 @@ class Runtime:
         self._start_engines()
         self._prepare_tables_and_files()
         web = self.crew.keep(self.programs.web(host=self.choices.host, port=self.choices.port))
-        self._show_recent_tickets()
-        self.people = self._who_may_sign_in()
+        self._found_demo_company()
         self.crew.wait_until(self._answers, needs=web)
         self.crew.keep(self.programs.worker())
         self.crew.keep(self.programs.beat())
 
-    def _who_may_sign_in(self) -> list[str]:
-        if not self.shows_demo:
-            return introduction.owner_hint()
-        question = self.crew.ask(self.programs.manage("demo", "--sign-ins"))
-        self._require_end(question)
-        return introduction.sign_ins(self.choices, question.kept_words or [])
-
     def _introduce(self, *, seconds: float) -> None:
-        text = introduction.text(self.choices, self.places, seconds=seconds, people=self.people)
+        people = self._who_may_sign_in()
+        text = introduction.text(self.choices, self.places, seconds=seconds, people=people)
         self.console.say(text)
 
     def _start_engines(self) -> None:
@@ -108,23 +98,47 @@ class Runtime:
 
     def _prepare_tables_and_files(self) -> None:
         """Side by side: each needs a core of its own for some seconds."""
-        self.console.say("Preparing the tables and the static files.")
-        statics = None if self.choices.is_dev else self._begin("collectstatic", *QUIETLY)
-        self._require_end(self._begin("migrate", *QUIETLY))
-        if statics is not None:
-            self._require_end(statics)
+        jobs = [
+            (stamp, self._begin(command, "--no-input", "--verbosity", "0"))
+            for command, stamp in self._preparations()
+            if not stamp.is_fresh
+        ]
+        if jobs:
+            self.console.say("Preparing the tables and the static files.")
+        for stamp, job in jobs:
+            self._require_end(job)
+            stamp.renew()
 
-    def _show_recent_tickets(self) -> None:
-        if self.shows_demo and not self.places.stamp(RECENT).exists():
-            self.console.say("Making a demo company.")
-            self._require_end(self._begin("demo", "--recent"))
-            self.places.stamp(RECENT).touch()
+    def _preparations(self) -> Iterator[tuple[str, Stamp]]:
+        tables = stamps.tables(self.places.stamp("tables"))
+        if "DATABASE_URL" in os.environ:  # somebody else may have emptied that one
+            tables.path.unlink(missing_ok=True)
+        yield "migrate", tables
+        if not self.choices.is_dev:
+            yield "collectstatic", stamps.statics(self.places.stamp("statics"))
+
+    def _found_demo_company(self) -> None:
+        """Its recent tickets, and whom to sign in as: once, on the first start."""
+        founded = self.places.stamp("demo-recent")
+        if not self.shows_demo or founded.exists():
+            return
+        self.console.say("Making a demo company.")
+        self._require_end(self._begin("demo", "--recent"))
+        question = self.crew.ask(self.programs.manage("demo", "--sign-ins"))
+        self._require_end(question)
+        founded.write_text("\n".join(question.kept_words or []))
+
+    def _who_may_sign_in(self) -> list[str]:
+        if not self.shows_demo:
+            return introduction.owner_hint()
+        lines = self.places.stamp("demo-recent").read_text().splitlines()
+        return introduction.sign_ins(self.choices, lines)
 
     def _fill_in_history(self) -> None:
         """Takes minutes: behind the running product, taken up again after an early stop."""
-        if self.shows_demo and not self.places.stamp(HISTORY).exists():
-            done = self.places.stamp(HISTORY).touch
-            self.crew.begin(self.programs.manage("demo", "--history"), on_success=done)
+        filled_in = self.places.stamp("demo-history")
+        if self.shows_demo and not filled_in.exists():
+            self.crew.begin(self.programs.manage("demo", "--history"), on_success=filled_in.touch)
 
     def _begin(self, *arguments: str) -> Member:
         return self.crew.begin(self.programs.manage(*arguments))

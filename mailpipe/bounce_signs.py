@@ -129,9 +129,9 @@ RETURNED_MAIL = any_of(
 
 
 def daemon_sender(email: str, name: str) -> bool:
-    """True for the senders mail servers use for themselves, nobody at all included."""
+    """True for the senders mail servers use for themselves."""
     local = email.rpartition("@")[0].lower()[:_LOCAL_LIMIT]
-    return not email or bool(_DAEMON.match(local) or _DAEMON_NAME.search(name))
+    return bool(_DAEMON.match(local) or _DAEMON_NAME.search(name))
 
 
 def failure_subject(subject: str) -> bool:

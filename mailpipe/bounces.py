@@ -37,6 +37,7 @@ _RECIPIENT_FIELDS = (
     "recipient-address",
 )
 _SMTP_PREFIX = re.compile(r"^smtp[=:]", re.IGNORECASE)
+_SUCCESSES = ("deliver", "relay", "expand")
 _COPIES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global")
 
 
@@ -79,7 +80,7 @@ def is_success_report(mail: ParsedMail) -> bool:
     """A delivery status that tells of no failure: delivered, relayed, expanded."""
     groups = [group for part in _parts(mail, "message/delivery-status") for group in _groups(part)]
     actions = [group.get("action").lower() for group in groups if group.get("action")]
-    return bool(actions) and not any(a.startswith(("fail", "delay")) for a in actions)
+    return bool(actions) and all(action.startswith(_SUCCESSES) for action in actions)
 
 
 def null_return_path(mail: ParsedMail, envelope_sender: str | None) -> bool:
@@ -134,7 +135,7 @@ def _group_kind(group: Headers) -> Kind | None:
     action, status = group.get("action").lower(), group.get("status")
     if action.startswith("delay"):
         return Kind.DELAYED
-    if action.startswith("fail") or (not action and status.startswith("5")):
+    if action.startswith(("fail", "error")) or (not action and status.startswith("5")):
         return Kind.FAILED
     return Kind.DELAYED if not action and status.startswith("4") else None
 
@@ -207,8 +208,10 @@ def _is_report_in_words(mail: ParsedMail, envelope_sender: str | None) -> bool:
     if _is_auto_reply(mail):
         return False
     text = _report_text(mail)
-    by_daemon = daemon_sender(mail.from_address, mail.from_name)
     subject = failure_subject(mail.subject)
+    by_daemon = daemon_sender(mail.from_address, mail.from_name) or (
+        not mail.from_address and subject
+    )
     signs = [by_daemon, subject, null_return_path(mail, envelope_sender), says_failure(text)]
     if sum(signs) >= (_SIGNS_OF_DAEMON if by_daemon else _SIGNS):
         return True

@@ -8,6 +8,7 @@ from functools import cached_property
 from mailpipe.quoting_signs import (
     ATTRIBUTION_VERBS,
     AUTHOR_LABELS,
+    FORWARDED,
     HEADER_LABELS,
     MOBILE_SIGNATURE,
     ORIGINAL_MESSAGE,
@@ -19,6 +20,8 @@ _RULE = re.compile(r"[_=\-–—*]{8,}")
 _EMAIL = re.compile(r"[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]@]{1,255}")
 _TIME = re.compile(r"\d{1,2}\s?[:.h時时點点시]\s?\d{2}|\d{1,2} ?[ap]\.? ?m\b", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+# A greeting in the line above must not be taken for the beginning of the attribution.
+_NAMES_A_FACT = re.compile(rf"\d|@|{ATTRIBUTION_VERBS.pattern}", re.IGNORECASE)
 _ATTRIBUTION_LINES = 4
 _ATTRIBUTION_LENGTH = 400
 _HEADER_LINES = 10
@@ -42,15 +45,20 @@ def split_text(text: str, markers: Sequence[str] = ()) -> Quoted:
     after its quotes was answered inline or below, and stays whole.
     """
     lines = text.splitlines(keepends=True)
-    page = _Page([line.strip() for line in lines[:_LINE_LIMIT]])
+    cut = first_quoted_line([line.strip() for line in lines[: _LINE_LIMIT + 1]], markers)
+    return Quoted("".join(lines[:cut]), "".join(lines[cut:])) if cut else Quoted(text)
+
+
+def first_quoted_line(lines: Sequence[str], markers: Sequence[str] = ()) -> int | None:
+    """The stripped line where the folded part begins, None when all of it is news."""
+    page = _Page(list(lines[:_LINE_LIMIT]))
     cut = _marker(page, markers)
     if cut is None:
         cut = next((n for n, line in enumerate(page.lines) if line and page.begins_quote(n)), None)
     if cut is None and len(lines) > _LINE_LIMIT:
-        return Quoted(text)
+        return None
     cut = _without_tail(page.lines, len(page.lines) if cut is None else cut)
-    visible = "".join(lines[:cut])
-    return Quoted(visible, "".join(lines[cut:])) if says_something(visible) else Quoted(text)
+    return cut if any(says_something(line) for line in page.lines[:cut]) else None
 
 
 def says_something(visible: str) -> bool:
@@ -98,7 +106,7 @@ class _Page:
         """True when a quote starts here and reaches the end, or a marker below makes it certain."""
         if ORIGINAL_MESSAGE.fullmatch(self.lines[number].strip("> ")):
             return True
-        if self._is_header_block(number):
+        if self._is_header_block(number) and not self._is_forwarded(number):
             return True
         after = self._end_of_attribution(number)
         if after is not None:
@@ -110,19 +118,26 @@ class _Page:
         start = number
         if _RULE.fullmatch(self.lines[number]):
             start = next((n for n in range(number + 1, number + 3) if self._at(n)), number)
-        if not AUTHOR_LABELS.match(self._at(start).lstrip("> ")):
+        block = [line.lstrip("> ") for line in self.lines[start : start + _HEADER_LINES]]
+        if not block or not HEADER_LABELS.match(block[0]):
             return False
-        block = self.lines[start : start + _HEADER_LINES]
-        labelled = [line for line in block if HEADER_LABELS.match(line.lstrip("> "))]
-        return len(labelled) >= _HEADER_LABELS_NEEDED
+        labelled = [line for line in block if HEADER_LABELS.match(line)]
+        if AUTHOR_LABELS.match(block[0]):
+            return len(labelled) >= _HEADER_LABELS_NEEDED
+        # Hotmail begins with the date: then a fourth label and the author must be among them.
+        return len(labelled) > _HEADER_LABELS_NEEDED and any(map(AUTHOR_LABELS.match, labelled))
+
+    def _is_forwarded(self, number: int) -> bool:
+        """A forwarded mail is the news itself, its headers included."""
+        return any(FORWARDED.match(line) for line in self.lines[max(0, number - 3) : number])
 
     def _end_of_attribution(self, number: int) -> int | None:
         """Behind "On Monday Jane wrote:", which mail programs wrap over up to four lines."""
-        if self.is_quoted(number):
+        if not _NAMES_A_FACT.search(self.lines[number]):
             return None
         joined = ""
         for line in self.lines[number : number + _ATTRIBUTION_LINES]:
-            if not line:
+            if not line or _QUOTED_LINE.match(line):
                 return None
             joined = f"{joined} {line}".strip()
             number += 1

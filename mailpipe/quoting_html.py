@@ -1,12 +1,13 @@
 """The same split for HTML: by the containers mail programs put quotes into."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailpipe.quoting import Quoted, is_attribution, says_something
+from mailpipe.parsing.html import lines_of
+from mailpipe.quoting import Quoted, first_quoted_line, is_attribution, says_something
+from mailpipe.quoting_signs import FORWARDED
 
 # Each mail program has its own container: Gmail, Apple, Thunderbird, Yahoo, Proton, Zoho, GMX ...
 _CONTAINERS = (
@@ -21,10 +22,6 @@ _SEPARATORS = (
     "#OLK_SRC_BODY_SECTION, #reply-intro, div[style*='border-top:solid #E1E1E1'], "
     "div[style*='border-top:solid #B5C4DF'], div[style*='border-top: solid #E1E1E1']"
 )
-_FORWARDED = re.compile(
-    r"\s*(?:-{3,}|Begin forwarded|Anfang der weitergeleiteten|Début du message)"
-)
-_BLOCKS = ("p", "div", "td", "blockquote", "table", "pre")
 _START_LENGTH = 200
 _CONTAINERS_TRIED = 12
 
@@ -45,21 +42,44 @@ def split_html(html: str, markers: Sequence[str] = ()) -> Quoted:
 
 
 def _first_quote(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None:
-    """A container that knows better (answered below, forwarded) overrules the marker in it."""
+    """A container that knows better (answered below, forwarded) overrules what its lines say."""
     separator = tree.css_first(_SEPARATORS)
     if separator is not None and not _is_forwarded(separator):
         return separator
     containers = tree.css(_CONTAINERS)[:_CONTAINERS_TRIED]
     if not containers:
-        return _marked(tree, markers)
+        return _by_lines(tree, markers)
     if _is_forwarded(containers[0]):
         return None
     return next((each for each in containers if not _goes_on(each)), None)
 
 
+def _by_lines(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None:
+    """Mail programs without containers: read the lines, and cut where the first quoted begins."""
+    lines = lines_of(tree)
+    cut = first_quoted_line([line.replace("\xa0", " ").strip() for line, _node in lines], markers)
+    if cut is None:
+        return None
+    return next((_whole(node) for _line, node in lines[cut:] if node is not None), None)
+
+
+def _whole(node: LexborNode) -> LexborNode:
+    """The largest element that begins with this node, so that no empty shell is left."""
+    while node.parent is not None and node.parent.tag != "body" and _is_first(node):
+        node = node.parent
+    return node
+
+
+def _is_first(node: LexborNode) -> bool:
+    before = node.prev
+    while before is not None and not says_something(_text(before)):
+        before = before.prev
+    return before is None
+
+
 def _is_forwarded(node: LexborNode) -> bool:
     """A forwarded mail is the news itself."""
-    return _FORWARDED.match((node.text() or "")[:_START_LENGTH]) is not None
+    return FORWARDED.match((node.text() or "")[:_START_LENGTH]) is not None
 
 
 def _goes_on(container: LexborNode) -> bool:
@@ -91,24 +111,6 @@ def _with_attribution(start: LexborNode) -> LexborNode:
     while before is not None and not says_something(_text(before)):
         before = before.prev
     return before if before is not None and is_attribution(_text(before).strip()) else start
-
-
-def _marked(tree: LexborHTMLParser, markers: Sequence[str]) -> LexborNode | None:
-    wanted = [" ".join(marker.lower().split()) for marker in markers if marker.strip()]
-    if not wanted or tree.body is None:
-        return None
-    for node in tree.body.traverse(include_text=True):
-        if node.is_text_node and any(
-            each in " ".join(_text(node).lower().split()) for each in wanted
-        ):
-            return _block(node)
-    return None
-
-
-def _block(node: LexborNode) -> LexborNode:
-    while node.tag not in _BLOCKS and node.parent is not None and node.parent.tag != "body":
-        node = node.parent
-    return node
 
 
 def _text(node: LexborNode) -> str:

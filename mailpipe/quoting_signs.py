@@ -50,3 +50,11 @@ MOBILE_SIGNATURE = re.compile(
     r"|iphoneから送信|iphone から送信|发自我的.{0,20}|從我的.{0,20}|나의 .{0,20}에서 보냄",
     re.IGNORECASE,
 )
+FORWARDED = re.compile(
+    r"\s*(?:-{3,}\s*(?:forwarded|weitergeleitete|message transféré|mensaje reenviado"
+    r"|mensagem encaminhada|messaggio inoltrato|doorgestuurd|vidarebefordrat|videresendt"
+    r"|välitetty|przekazana|пересланное|пересылаемое|转发|轉寄|転送|전달|iletilen)"
+    r"|begin forwarded message|anfang der weitergeleiteten|début du message (?:transféré|réexpédié)"
+    r"|inicio del mensaje reenviado|inizio messaggio inoltrato)",
+    re.IGNORECASE,
+)

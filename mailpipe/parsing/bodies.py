@@ -26,6 +26,7 @@ _META_CHARSET = re.compile(
 _META_WITHIN = 4096
 _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _BYTES_A_LETTER = 4
+_LEADING_BLANK = re.compile(r"\A(?:[ \t\xa0]*\n)+")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Body:
 
     @property
     def text(self) -> str:
-        return "\n\n".join(block.text.strip("\n") for block in self.blocks if block.text.strip())
+        texts = (_LEADING_BLANK.sub("", block.text).strip("\n") for block in self.blocks)
+        return "\n\n".join(text for text in texts if text.strip())
 
     @property
     def html(self) -> str | None:

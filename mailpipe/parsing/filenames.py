@@ -22,6 +22,8 @@ _BY_TYPE = {
     "message/disposition-notification": "disposition-notification.txt",
     "message/feedback-report": "feedback-report.txt",
     "text/rfc822-headers": "headers.txt",
+    "message/rfc822-headers": "headers.txt",
+    "message/global": "message.eml",
     "text/calendar": "invite.ics",
     "text/html": "text.html",
     "text/plain": "text.txt",

@@ -38,11 +38,21 @@ _CID = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
 
 def html_to_text(html: str) -> str:
     """The visible text of a document whose nesting has been checked."""
+    return _written(LexborHTMLParser(html)).text()
+
+
+def lines_of(tree: LexborHTMLParser) -> list[tuple[str, LexborNode | None]]:
+    """The visible lines, each with the node its text begins in."""
+    writer = _written(tree)
+    writer.end_block()
+    return list(zip(writer.lines, writer.origins, strict=True))
+
+
+def _written(tree: LexborHTMLParser) -> "_Writer":
     writer = _Writer()
-    root = LexborHTMLParser(html).root
-    if root is not None:
-        _walk(root, writer)
-    return writer.text()
+    if tree.root is not None:
+        _walk(tree.root, writer)
+    return writer
 
 
 def crude_text(html: str) -> str:
@@ -89,7 +99,9 @@ class _Writer:
     """Collects lines; knows how many quotes stand before them and whether spaces count."""
 
     lines: list[str] = field(default_factory=list)
+    origins: list[LexborNode | None] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
+    origin: LexborNode | None = None
     quotes: int = 0
     preformatted: int = 0
     blank_depth: int | None = None
@@ -98,7 +110,9 @@ class _Writer:
     def has_text(self) -> bool:
         return any(piece.strip() for piece in self.pieces[-3:])
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, origin: LexborNode | None = None) -> None:
+        if self.origin is None and text.strip():
+            self.origin = origin
         if self.preformatted:
             first, *others = text.split("\n")
             self.pieces.append(first)
@@ -117,20 +131,23 @@ class _Writer:
     def break_line(self) -> None:
         prefix = ">" * self.quotes + " " if self.quotes else ""
         if self.blank_depth is not None and self.lines:
-            self.lines.append(">" * self.blank_depth)
+            self._add(">" * self.blank_depth)
         self.blank_depth = None
-        self.lines.append(f"{prefix}{''.join(self.pieces)}".rstrip())
-        self.pieces = []
+        self._add(f"{prefix}{''.join(self.pieces)}".rstrip(), self.origin)
+        self.pieces, self.origin = [], None
 
     def leave_blank(self) -> None:
         """A blank line before the next text, in the shallower of the two quotes around it."""
-        self.blank_depth = min(
-            self.quotes, self.quotes if self.blank_depth is None else self.blank_depth
-        )
+        depth = self.quotes if self.blank_depth is None else self.blank_depth
+        self.blank_depth = min(self.quotes, depth)
 
     def text(self) -> str:
         self.end_block()
         return _BREAKS.sub("\n\n", "\n".join(self.lines).replace("\xa0", " ")).strip("\n")
+
+    def _add(self, line: str, origin: LexborNode | None = None) -> None:
+        self.lines.append(line)
+        self.origins.append(origin)
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:
@@ -161,14 +178,14 @@ def _onwards(node: LexborNode, ancestors: list[LexborNode], writer: _Writer) -> 
 def _enter(node: LexborNode, writer: _Writer) -> bool:
     tag = node.tag or ""
     if tag == "-text":
-        writer.write(node.text_content or "")
+        writer.write(node.text_content or "", node)
         return False
     if tag in _UNSEEN or tag.startswith(("-", "_", "!")) or _is_hidden(node):
         return tag in ("-document", "-undef")
     if tag == "br":
         writer.break_line()
     elif tag == "img":
-        writer.write(_emoji(node))
+        writer.write(_emoji(node), node)
     elif tag in ("td", "th") and writer.has_text:
         writer.write(" ")
     elif tag in _BLOCKS:

@@ -56,6 +56,7 @@ def test_report_on_several_recipients_names_the_failed_ones() -> None:
         ("Action: failed\nStatus: 4.2.2", False, Kind.FAILED),
         ("Action: delayed\nStatus: 4.4.1", False, Kind.DELAYED),
         ("Action: failure\nStatus: 5.7.1", True, Kind.FAILED),
+        ("Action: error\nStatus: 5.0.0", True, Kind.FAILED),
         ("Status: 5.1.1", True, Kind.FAILED),
         ("Status: 4.0.0", False, Kind.DELAYED),
     ],

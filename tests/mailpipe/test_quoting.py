@@ -61,6 +61,7 @@ def test_attribution_is_known_in_many_languages(attribution: str) -> None:
         "发件人: Ada\n发送时间: 2026年1月5日\n收件人: Cleo\n主题: x\n\nold",
         "差出人: Ada\n送信日時: 2026年1月5日\n宛先: Cleo\n件名: x\n\nold",
         "*From:* Ada\n*Sent:* Monday\n*To:* Cleo\n*Subject:* x\n\nold",
+        "Date: Mon, 5 Jan 2026\nSubject: x\nFrom: a@x.example\nTo: c@x.example\n\nold",
         "> old\n> older",
         "Sent from my iPhone\n\n> On 5 Jan 2026, at 15:04, Ada <ada@x.example> wrote:\n>\n> old",
         "-- \nCleo Customer\nTel. 123\n\nOn 05/01/2026 15:04, Ada wrote:\n> old",
@@ -90,7 +91,9 @@ def test_quote_and_signature_are_folded(quote: str) -> None:
         "-----Original Message-----\nFrom: x\n\nnothing new above\n",
         "",
         "\n\n",
-        "---------- Forwarded message ---------\nFrom: Ada <ada@x.example>\nold\n",
+        "FYI\n\n---------- Forwarded message ---------\nFrom: Ada <ada@x.example>\nDate: Monday\n"
+        "Subject: x\nTo: Cleo\n\nold\n",
+        "Begin forwarded message:\n\nFrom: Ada\nSubject: x\nDate: Monday\nTo: Cleo\n\nold\n",
     ],
 )
 def test_text_without_new_part_above_a_quote_stays_whole(text: str) -> None:
@@ -137,6 +140,8 @@ def test_very_long_text_is_left_whole_quickly() -> None:
         "<div><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p>From: Ada</p></div></div>"
         "<p>old</p>",
         '<div class="yahoo_quoted">old</div>',
+        "<p><b>From:</b> Ada<br><b>Sent:</b> Monday<br><b>To:</b> Cleo<br><b>Subject:</b> x</p>old",
+        "<div>26.06.2014, 14:41, Ada &lt;a@x.example&gt;:</div><blockquote>old</blockquote>",
         '<div class="protonmail_quote">old</div>',
         "<p>## Please reply above this line ##</p><p>old</p>",
         "<table><tr><td>Please reply above this line</td></tr></table><p>old</p>",

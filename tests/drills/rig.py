@@ -170,7 +170,7 @@ def _engines(folder: Path) -> Iterator[Rig]:
             yield it
         finally:
             it.stop()
-            sinks.stop()
+            it.sinks.stop()
 
 
 @functools.cache

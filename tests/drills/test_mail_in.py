@@ -119,7 +119,7 @@ def test_d24_poison_blocks_nobody(rig, size):
             f"--a{depth}\r\nContent-Type: multipart/mixed; boundary=a{depth + 1}\r\n\r\n".encode()
         )
     half = len(sent) // 2
-    exits = piped(rig, sent[:half]) + [rig.pipe(bomb), rig.pipe(b"")] + piped(rig, sent[half:])
+    exits = [*piped(rig, sent[:half]), rig.pipe(bomb), rig.pipe(b""), *piped(rig, sent[half:])]
     assert set(exits) == {0}
     rig.keep(DRAIN)
     until(

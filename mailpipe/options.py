@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from core.options import OptionSpec, declare
 
-RECEIPT_SUBJECT = "We've received your support request"
-RECEIPT_BODY = """Hello,
+RECEIPT_SUBJECT = gettext_noop("We've received your support request")
+RECEIPT_BODY = gettext_noop("""Hello,
 
 thank you for writing to {department.name}. Your request has the number {ticket.number}.
 An agent will answer you as soon as possible.
 
-Please keep [Ticket ID: {ticket.number}] in the subject when you write about it again."""
+Please keep [Ticket ID: {ticket.number}] in the subject when you write about it again.""")
 
 declare(
     OptionSpec(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from core.text import clean_line
 from customers.actions import find_or_create_customer
 from customers.models import Customer
@@ -67,7 +69,7 @@ def open_from_mail(case: Case) -> Settlement:
     opening = Opening(
         customer=customer,
         department=case.department,
-        subject=case.mail.parsed.subject or "(no subject)",
+        subject=case.mail.parsed.subject or _("(no subject)"),
         content=content_of(case),
         channel=Channel.EMAIL,
         author=author_of(case, is_unverified=is_unverified),
@@ -202,7 +204,8 @@ def _tell_agents(case: Case, ticket: Ticket) -> None:
 def _note_dropped_files(case: Case, ticket: Ticket) -> bool:
     names = [part.filename for part in case.mail.parsed.attachments] if is_too_large(case) else []
     if names:
-        text = f"The mail was too large; these files are only in the raw mail: {', '.join(names)}"
+        words = _("The mail was too large; these files are only in the raw mail: %(names)s")
+        text = words % {"names": ", ".join(names)}
         write_note(ticket, text, now=case.received_at)
         case.note("size", f"{case.row.size} bytes, {len(names)} files left out")
     return bool(names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Department
 from mailpipe.actions.notes import write_note
 from mailpipe.models import InboundMail, MessageIdentifier
@@ -31,7 +33,8 @@ def note_departments(ticket: Ticket, departments: list[Department], *, case: Cas
     if not departments:
         return
     names = ", ".join(row.name for row in departments)
-    write_note(ticket, f"This mail was also sent to {names}.", now=case.received_at)
+    text = _("This mail was also sent to %(departments)s.") % {"departments": names}
+    write_note(ticket, text, now=case.received_at)
     case.note("department", f"also addressed: {names}")
 
 

@@ -38,6 +38,10 @@ class Programs:
     def beat(self) -> Program:
         return self._celery("beat", "--schedule", str(self.places.var / "beat-schedule"))
 
+    def sweeper(self) -> Program:
+        """Beat's understudy: it needs no Redis, and two of them are harmless (D-02)."""
+        return replace(self.manage("sweep", "--forever"), name="sweeper")
+
     def manage(self, name: str, *arguments: str) -> Program:
         return self._python(name, "manage.py", name, "--skip-checks", *arguments)
 

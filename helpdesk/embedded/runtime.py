@@ -68,6 +68,7 @@ class Runtime:
         self.crew.wait_until(self._answers, needs=web)
         self.crew.keep(self.programs.worker())
         self.crew.keep(self.programs.beat())
+        self.crew.keep(self.programs.sweeper())
 
     def _introduce(self, *, seconds: float) -> None:
         people = self._who_may_sign_in()

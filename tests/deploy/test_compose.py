@@ -21,7 +21,7 @@ from tests.architecture.tree import ROOT
 
 FILE = ROOT / "docker-compose.yml"
 SCHEMA = json.loads((Path(__file__).parent / "compose-schema.json").read_text())
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "beat", "sweeper")
 # Read by helpdesk/settings.py without a declared type.
 UNTYPED = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"}
 

@@ -94,7 +94,7 @@ class Rig:
         programs = Programs(places=Places(self.folder), env=self.env)
         if name == "web":
             program = programs.web(host="127.0.0.1", port=self.port)
-        elif name in ("worker", "beat"):
+        elif name in ("worker", "beat", "sweeper"):
             program = getattr(programs, name)()
         else:
             program = programs._python(name, "-m", "tests.drills.treadmill", name)

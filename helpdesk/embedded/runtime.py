@@ -23,7 +23,7 @@ from .watch import SourceWatch
 PREDECESSOR_PATIENCE = 10.0
 ANSWER_PATIENCE = 5.0
 SERVER_ERROR = 500
-RESTARTED_ON_CHANGE = ("web", "worker", "beat")
+RESTARTED_ON_CHANGE = ("web", "worker", "beat", "sweeper")
 
 
 class Runtime:

@@ -1,0 +1,329 @@
+"""Every address of the house and what each actor gets there; a route missing here fails.
+
+A row of answers is read as: anonymous, cleo, otto, ben (another department), ada, max.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.security.stage import Stage
+
+ACTORS = ("anonymous", "cleo", "otto", "ben", "ada", "max")
+
+PUBLIC = "200 200 200 200 200 200"
+NOWHERE = "404 404 404 404 404 404"
+STAFF = "302 404 404 200 200 200"
+MANAGERS = "302 404 404 403 403 200"
+DEPARTMENT = "302 404 404 404 200 200"
+REQUESTER = "302 200 404 404 404 404"
+CUSTOMERS = "302 200 200 404 404 404"
+MEMBERS = "302 200 200 200 200 200"
+# What a form without scripts is answered with after it was accepted.
+DONE_BY_STAFF = "302 404 404 303 303 303"
+DONE_BY_MANAGERS = "302 404 404 403 403 303"
+DONE_BY_DEPARTMENT = "302 404 404 404 303 303"
+ACCEPTED_BY_MANAGERS = "302 404 404 403 403 302"
+# A form without the version it was opened with is asked about, not saved.
+STALE_FOR_MANAGERS = "302 404 404 403 403 409"
+REFUSED_TO_MANAGERS = "302 404 404 403 403 422"
+# Pages for people without a session lead everybody else home.
+STRANGERS = "200 302 302 302 302 302"
+# Steps of a sign-in that was not begun lead back to its beginning.
+NOT_BEGUN = "302 302 302 302 302 302"
+# Asks for the password again, or for a password at all, before it goes on.
+CONFIRMED = "302 302 302 302 302 302"
+# Without a second factor there is nothing to show or take away.
+NO_FACTOR = "302 404 404 404 404 404"
+DONE_BY_REQUESTER = "302 303 404 404 404 404"
+
+Fields = Callable[[Stage], dict[str, Any]]
+
+
+def nothing(_stage: Stage) -> dict[str, Any]:
+    """An empty form."""
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Rows of answers to GET and POST, empty where the method is not offered.
+
+    `at` names attributes of the stage that fill the address; `data` is what is posted.
+    """
+
+    get: str = ""
+    post: str = ""
+    at: tuple[str, ...] = ()
+    data: Fields = nothing
+
+
+def ticket_post(
+    name: str, data: Fields = nothing, post: str = DONE_BY_DEPARTMENT
+) -> dict[str, Route]:
+    """Something only the ticket's department changes."""
+    return {f"desk:{name}": Route(post=post, at=("ticket.number",), data=data)}
+
+
+def message_post(name: str, message: str, post: str) -> dict[str, Route]:
+    """Something only the department does with one message."""
+    return {f"desk:{name}": Route(post=post, at=("ticket.number", message))}
+
+
+def table(name: str, row: str, data: Fields, *extras: str) -> dict[str, Route]:
+    """The pages of a settings table."""
+    at = (f"{row}.pk",)
+    pages = {
+        name: Route(get=MANAGERS),
+        f"{name}_add": Route(get=MANAGERS, post=DONE_BY_MANAGERS, data=data),
+        f"{name}_edit": Route(get=MANAGERS, post=STALE_FOR_MANAGERS, at=at, data=data),
+        f"{name}_removal": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=at),
+    }
+    offered = {f"{name}_{page}": Route(post=DONE_BY_MANAGERS, at=at) for page in extras}
+    return pages | offered
+
+
+def named(**fields: Any) -> Fields:
+    """A form with a name and a slug of its own."""
+    return lambda _stage: {"name": "Fresh", "slug": "fresh", **fields}
+
+
+CORE = {
+    "healthz": Route(get=PUBLIC),
+    "readyz": Route(get=PUBLIC),
+    "metrics": Route(get=PUBLIC),
+    "theme": Route(get=PUBLIC, at=("theme",)),
+    "gallery": Route(get=STAFF),
+    "audit_log": Route(get=MANAGERS),
+    "audit_log_export": Route(get=MANAGERS),
+    "system": Route(get=MANAGERS),
+    "job": Route(get="302 404 404 404 404 200", at=("job.pk",)),
+    "job_cancellation": Route(post="302 404 404 404 404 303", at=("job.pk",)),
+}
+DOORS = {
+    "account_login": Route(get=STRANGERS, post=STRANGERS),
+    "account_logout": Route(get=MEMBERS, post=NOT_BEGUN),
+    "account_inactive": Route(get=PUBLIC),
+    "account_signup": Route(get=STRANGERS, post=STRANGERS),
+    "account_reauthenticate": Route(get=MEMBERS, post=MEMBERS),
+    "account_email": Route(get=MEMBERS, post=CONFIRMED),
+    "account_email_verification_sent": Route(get=NOT_BEGUN, post=NOT_BEGUN),
+    "account_change_password": Route(get=MEMBERS, post=MEMBERS),
+    "account_set_password": Route(get=CONFIRMED, post=CONFIRMED),
+    "account_reset_password": Route(get=PUBLIC, post=PUBLIC),
+    "account_reset_password_done": Route(get=PUBLIC),
+    "account_reset_password_from_key_done": Route(get=PUBLIC),
+    # The key moves into the session, off the address; cleo's sign-in has made hers worthless.
+    "account_reset_password_from_key": Route(
+        get="302 200 302 302 302 302", post="302 200 302 302 302 302", at=("uid", "key")
+    ),
+    "account_request_login_code": Route(get=STRANGERS, post=STRANGERS),
+    "account_confirm_login_code": Route(get=NOT_BEGUN, post=NOT_BEGUN),
+    "mfa_index": Route(get=MEMBERS),
+    "mfa_authenticate": Route(get=NOT_BEGUN, post=NOT_BEGUN),
+    "mfa_reauthenticate": Route(get=CONFIRMED, post=CONFIRMED),
+    "mfa_activate_totp": Route(get=CONFIRMED, post=CONFIRMED),
+    "mfa_deactivate_totp": Route(get=NO_FACTOR, post=NO_FACTOR),
+    "mfa_view_recovery_codes": Route(get=NO_FACTOR),
+    "mfa_generate_recovery_codes": Route(get=CONFIRMED, post=CONFIRMED),
+    "mfa_download_recovery_codes": Route(get=NO_FACTOR),
+    "usersessions_list": Route(get=MEMBERS, post="302 303 303 303 303 303"),
+    "accounts:session_removal": Route(post="302 404 404 404 404 404", at=("session_pk",)),
+    "accounts:invitation": Route(get=PUBLIC, post=PUBLIC, at=("invitation_token",)),
+    "accounts:staff_door": Route(get="302 302 302 302 302 302"),
+    "accounts:setup": Route(get=NOWHERE, post=NOWHERE),
+}
+PEOPLE = {
+    "accounts:profile": Route(
+        get=STAFF,
+        post=DONE_BY_STAFF,
+        data=lambda _: {"name": "New", "theme": "dark", "density": "compact", "after_send": "stay"},
+    ),
+    "accounts:availability": Route(post=DONE_BY_STAFF, data=lambda _: {"availability": "away"}),
+    "accounts:staff": Route(get=MANAGERS),
+    "accounts:invite": Route(
+        get=MANAGERS,
+        post=ACCEPTED_BY_MANAGERS,
+        data=lambda stage: {"email": "x@company.example", "name": "X", "role": stage.ada.role.pk},
+    ),
+    "accounts:colleague": Route(
+        get=MANAGERS,
+        post=ACCEPTED_BY_MANAGERS,
+        at=("ada.pk",),
+        data=lambda stage: {"name": "Ada", "role": stage.ada.role.pk},
+    ),
+    "accounts:activity": Route(post=ACCEPTED_BY_MANAGERS, at=("ada.pk",)),
+    "accounts:unlock": Route(post=ACCEPTED_BY_MANAGERS, at=("ada.pk",)),
+    "accounts:invitation_removal": Route(post=ACCEPTED_BY_MANAGERS, at=("invitation.pk",)),
+    "company": Route(get=MANAGERS, post=REFUSED_TO_MANAGERS),
+    "portal_settings": Route(get=MANAGERS, post=REFUSED_TO_MANAGERS),
+}
+TABLES = {
+    **table(
+        "departments",
+        "spare",
+        named(addresses="fresh@company.example"),
+        "position",
+        "archive",
+        "restore",
+    ),
+    **table("roles", "role", named(), "position"),
+    **table("organisations", "organisation", named()),
+    **table("tiers", "tier", named(rank=50)),
+    **table(
+        "statuses", "status", named(kind="open", color="#112233"), "position", "archive", "restore"
+    ),
+    **table("priorities", "priority", named(rank=50, color="#112233"), "archive", "restore"),
+    **table("services", "service", named(), "position", "archive", "restore"),
+    **table(
+        "spam_filters",
+        "rule",
+        lambda _: {"field": "domain", "value": "bad.example", "verdict": "block"},
+    ),
+    "roles": Route(get=MANAGERS, post=DONE_BY_MANAGERS),
+}
+MAIL = {
+    "mailpipe:ledger": Route(get=MANAGERS),
+    "mailpipe:inbound_mail": Route(get=MANAGERS, at=("mail.pk",)),
+    "mailpipe:inbound_raw": Route(get=MANAGERS, at=("mail.pk",)),
+    "mailpipe:inbound_decision": Route(
+        post=ACCEPTED_BY_MANAGERS, at=("mail.pk",), data=lambda _: {"act": "block"}
+    ),
+    "mailpipe:outbox": Route(get=MANAGERS),
+    "mailpipe:retry_all": Route(post=ACCEPTED_BY_MANAGERS),
+    "mailpipe:outgoing_mail": Route(get=MANAGERS, at=("outgoing.pk",)),
+    "mailpipe:outgoing_frame": Route(get=MANAGERS, at=("outgoing.pk",)),
+    "mailpipe:outgoing_decision": Route(
+        post=ACCEPTED_BY_MANAGERS, at=("outgoing.pk",), data=lambda _: {"act": "discard"}
+    ),
+}
+DESK = {
+    "desk:home": Route(get=STAFF),
+    "desk:queue": Route(get=STAFF),
+    "desk:counters": Route(get=STAFF),
+    "desk:ticket_add": Route(
+        get=STAFF,
+        post=DONE_BY_STAFF,
+        data=lambda stage: {
+            "email": "new@harbour.example",
+            "channel": "phone",
+            "department": stage.technical.pk,
+            "subject": "Grinder",
+            "kind": "inbound",
+            "text": "It is stuck.",
+        },
+    ),
+    "desk:search": Route(get=STAFF),
+    "desk:clients": Route(get=STAFF),
+    "desk:client": Route(get=STAFF, at=("cleo.pk",)),
+    "desk:client_add": Route(
+        get=MANAGERS,
+        post=DONE_BY_MANAGERS,
+        data=lambda _: {"name": "Fresh", "email": "fresh@elsewhere.example"},
+    ),
+    "desk:client_profile": Route(
+        get=MANAGERS, post=DONE_BY_MANAGERS, at=("cleo.pk",), data=lambda _: {"name": "Cleo"}
+    ),
+    "desk:client_addresses": Route(
+        post=DONE_BY_MANAGERS,
+        at=("cleo.pk",),
+        data=lambda _: {"kind": "email", "value": "second@harbour.example"},
+    ),
+    "desk:address_removal": Route(post=DONE_BY_MANAGERS, at=("cleo.pk", "address.pk")),
+    "desk:client_merge": Route(
+        get=MANAGERS,
+        post=DONE_BY_MANAGERS,
+        at=("cleo.pk",),
+        data=lambda stage: {"other": stage.otto.email},
+    ),
+    "desk:ticket": Route(get=DEPARTMENT, at=("ticket.number",)),
+    "desk:pulse": Route(get=DEPARTMENT, at=("ticket.number",)),
+    "desk:next": Route(get="302 404 404 404 302 302", at=("ticket.number",)),
+    "desk:previous": Route(get="302 404 404 404 302 302", at=("ticket.number",)),
+    "desk:context": Route(get=DEPARTMENT, at=("ticket.number",)),
+    "desk:message_frame": Route(get=DEPARTMENT, at=("ticket.number", "inbound.pk")),
+    "desk:message_raw": Route(get=DEPARTMENT, at=("ticket.number", "inbound.pk")),
+    "desk:message_download": Route(
+        get="302 404 404 404 403 200", at=("ticket.number", "inbound.pk")
+    ),
+    "desk:subject": Route(
+        get=DEPARTMENT,
+        post=DONE_BY_DEPARTMENT,
+        at=("ticket.number",),
+        data=lambda _: {"subject": "Other"},
+    ),
+    "desk:requester": Route(
+        get=DEPARTMENT,
+        post=DONE_BY_DEPARTMENT,
+        at=("ticket.number",),
+        data=lambda stage: {"email": stage.otto.email},
+    ),
+    "desk:follower_removal": Route(post=DONE_BY_DEPARTMENT, at=("ticket.number", "follower_pk")),
+    **message_post("message_delivery", "reply.pk", "302 404 404 404 422 422"),
+    **message_post("message_withdrawal", "reply.pk", DONE_BY_DEPARTMENT),
+    **message_post("message_approval", "held.pk", DONE_BY_DEPARTMENT),
+    **ticket_post("messages", lambda _: {"kind": "note", "text": "A word among us."}),
+    **ticket_post("draft", lambda _: {"kind": "reply", "text": "Dear"}, "302 404 404 404 204 204"),
+    **ticket_post("status", lambda stage: {"status": stage.status.pk}),
+    **ticket_post("priority", lambda stage: {"priority": stage.priority.pk}),
+    **ticket_post("service", lambda stage: {"service": stage.service.pk}),
+    **ticket_post("department", lambda stage: {"department": stage.billing.pk}),
+    **ticket_post("assignment", lambda stage: {"assignee": stage.ada.pk}),
+    **ticket_post("closure"),
+    **ticket_post("reopening"),
+    **ticket_post("spam"),
+    **ticket_post("spam_removal"),
+    **ticket_post("deletion", post="302 404 404 404 422 303"),
+    **ticket_post("tags", lambda _: {"tags": "vip, urgent"}),
+    **ticket_post("followers", lambda _: {"email": "eve@harbour.example"}),
+    **ticket_post("links", lambda stage: {"number": stage.other.number}),
+}
+PORTAL = {
+    "portal:home": Route(get=PUBLIC),
+    "portal:open_request": Route(
+        get=CUSTOMERS,
+        post="302 303 303 404 404 404",
+        data=lambda stage: {
+            "department": stage.technical.pk,
+            "subject": "Grinder",
+            "message": "It is stuck.",
+        },
+    ),
+    "portal:requests": Route(get=CUSTOMERS),
+    "portal:request": Route(
+        get=REQUESTER,
+        post=DONE_BY_REQUESTER,
+        at=("ticket.public_id",),
+        data=lambda _: {"message": "Any news?"},
+    ),
+    "portal:pulse": Route(get="302 303 404 404 404 404", at=("ticket.public_id",)),
+    "portal:closure": Route(post=DONE_BY_REQUESTER, at=("ticket.public_id",)),
+    "portal:reopening": Route(post=DONE_BY_REQUESTER, at=("ticket.public_id",)),
+    "portal:profile": Route(
+        get=CUSTOMERS,
+        post="302 303 303 404 404 404",
+        data=lambda _: {"name": "Cleo", "theme": "dark"},
+    ),
+    "portal:company": Route(get=CUSTOMERS),
+    "portal:contact": Route(get="200 302 302 200 200 200", post="422 422 422 422 422 422"),
+    "portal:receipt": Route(get=PUBLIC, at=("sealed_number",)),
+    "portal:guest": Route(
+        get=PUBLIC,
+        post="303 303 303 303 303 303",
+        at=("guest_token",),
+        data=lambda _: {"message": "Any news?"},
+    ),
+    "portal:guest_renewal": Route(post="303 303 303 303 303 303", at=("guest_token",)),
+    "tickets:attachment": Route(get="404 200 404 404 200 200", at=("file.pk", "file.filename")),
+}
+ROUTES: dict[str, Route] = {
+    **CORE,
+    **DOORS,
+    **PEOPLE,
+    **TABLES,
+    **MAIL,
+    **DESK,
+    **PORTAL,
+}

@@ -1,0 +1,267 @@
+"""One world for all tests of trust: a ticket of cleo in Technical with everything a ticket can have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from io import BytesIO
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
+from django.core import signing
+from django.utils import timezone
+
+from accounts.actions import invite_user
+from accounts.actions.invitations import Guest
+from accounts.models import Department, Invitation, Role, User
+from accounts.tokens import digest, new_token
+from core import files, theme
+from core.models import Job
+from customers.models import Customer, CustomerAddress, Organisation, Tier
+from mailpipe.composition import compose
+from mailpipe.models import InboundMail, OutgoingMail, SenderRule
+from tests.factories import (
+    make_customer,
+    make_department,
+    make_inbound,
+    make_reply,
+    make_ticket,
+    make_user,
+)
+from tests.mailpipe.letters import receive
+from tickets.actions import add_followers, add_note, link_tickets, save_draft, set_tags
+from tickets.actions.followers import NewFollower
+from tickets.actions.guests import issue_guest_token
+from tickets.actors import Actor
+from tickets.content import Author, Content, NewFile
+from tickets.models import Attachment, Message, Priority, Service, Status, Ticket, TicketLink
+
+# Words that stand in exactly one place each; whoever reads one where it must not be has a leak.
+CANARIES = {
+    "note": "canary-note-7f3a",
+    "note_file": "canary-file-of-note-19bc.txt",
+    "event": "canary-event-52de",
+    "draft": "canary-draft-c0fe",
+    "held": "canary-held-88a1",
+    "held_file": "canary-file-of-held-4d2e.txt",
+    "tag": "canary-tag-33f0",
+    "customer_notes": "canary-customer-notes-91cc",
+    "organisation_notes": "canary-organisation-notes-6b7d",
+    "agent_email": "ada@company.example",
+    "foreign": "canary-foreign-ticket-e5e5",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """Who and what there is."""
+
+    ada: User
+    ben: User
+    manager: User
+    owner: User
+    cleo: Customer
+    otto: Customer
+    technical: Department
+    billing: Department
+    spare: Department
+    ticket: Ticket
+    foreign: Ticket
+    other: Ticket
+    inbound: Message
+    held: Message
+    note: Message
+    reply: Message
+    file: Attachment
+    file_of_note: Attachment
+    file_of_held: Attachment
+    mail: InboundMail
+    outgoing: OutgoingMail
+    guest_token: str
+    invitation: Invitation
+    job: Job
+    rule: SenderRule
+    tier: Tier
+    organisation: Organisation
+    session_pk: int
+    role: Role
+    service: Service
+    status: Status
+    priority: Priority
+    address: CustomerAddress
+    follower_pk: int
+    invitation_token: str
+    uid: str
+    key: str
+    theme: str
+    sealed_number: str
+
+    def people(self) -> dict[str, User | Customer | None]:
+        """The actors of the matrix, nobody first."""
+        return {
+            "anonymous": None,
+            "cleo": self.cleo,
+            "otto": self.otto,
+            "ben": self.ben,
+            "ada": self.ada,
+            "max": self.manager,
+        }
+
+
+def set_the_stage(now: datetime | None = None) -> Stage:
+    """Build the world through the real actions."""
+    now = now or timezone.now()
+    people = _people()
+    ticket, mail = _ticket_by_mail(people["cleo"])
+    foreign = make_ticket(people["otto"], people["billing"], subject=CANARIES["foreign"])
+    said = _conversation(ticket, people, now)
+    _surroundings(ticket, foreign, people, now)
+    outgoing = OutgoingMail.objects.get(message=said["reply"])
+    return Stage(
+        ticket=Ticket.objects.get(pk=ticket.pk),
+        foreign=foreign,
+        other=make_ticket(people["cleo"], people["technical"], subject="Grinder loud"),
+        mail=mail,
+        inbound=mail.message,
+        file=mail.message.attachments.get(),
+        outgoing=compose(outgoing, now=now),
+        guest_token=issue_guest_token(ticket, email="cleo@harbour.example", now=now),
+        session_pk=_session_of(people["owner"]),
+        job=Job.objects.create(kind="rehearsal", started_by=people["manager"], created_at=now),
+        follower_pk=ticket.followers.get(email="dora@harbour.example").pk,
+        address=people["cleo"].addresses.get(kind="phone"),
+        **_vocabulary(now),
+        **_keys(ticket, people, now),
+        **said,
+        **people,
+    )
+
+
+def _people() -> dict[str, Any]:
+    technical = make_department("Technical", "tech@company.example", is_default=True)
+    billing = make_department("Billing", "billing@company.example")
+    harbour = Organisation.objects.create(
+        name="Harbour Foods", notes=CANARIES["organisation_notes"]
+    )
+    company = Organisation.objects.create(name="Northlight Studio")
+    cleo = make_customer(
+        "Cleo",
+        "cleo@harbour.example",
+        harbour,
+        user=make_user("Cleo", "customer", email="cleo@harbour.example"),
+        notes=CANARIES["customer_notes"],
+    )
+    CustomerAddress.objects.create(customer=cleo, kind="phone", value="+4930123456")
+    return {
+        "technical": technical,
+        "billing": billing,
+        "spare": make_department("Spare", "spare@company.example"),
+        "ada": make_user("Ada", "agent", technical),
+        "ben": make_user("Ben", "agent", billing),
+        "manager": make_user("Max", "manager"),
+        "owner": make_user("Olga", "owner"),
+        "cleo": cleo,
+        "otto": make_customer(
+            "Otto",
+            "otto@northlight.example",
+            company,
+            user=make_user("Otto", "customer", email="otto@northlight.example"),
+        ),
+    }
+
+
+def _ticket_by_mail(cleo: Customer) -> tuple[Ticket, InboundMail]:
+    letter = EmailMessage()
+    letter["From"], letter["To"] = "Cleo <cleo@harbour.example>", "tech@company.example"
+    letter["Subject"], letter["Message-ID"] = "Espresso line down", "<first@harbour.example>"
+    letter.set_content("Both machines show E-17.")
+    letter.add_alternative("<p>Both machines show <b>E-17</b>.</p>", subtype="html")
+    letter.add_attachment(
+        b"log of the machine", filename="log.txt", maintype="text", subtype="plain"
+    )
+    mail = receive(letter.as_bytes(), sender=cleo.email)
+    assert mail.ticket is not None
+    return mail.ticket, mail
+
+
+def _conversation(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict[str, Any]:
+    ada = people["ada"]
+    reply = make_reply(ticket, ada, "We bring new seals.", now=now)
+    held = make_inbound(
+        ticket,
+        content=Content(text=CANARIES["held"], files=(a_file(CANARIES["held_file"]),)),
+        author=Author(name="Stranger", email="stranger@elsewhere.example", is_held=True),
+    )
+    note = add_note(
+        ticket,
+        content=Content(
+            text=CANARIES["note"], is_markdown=True, files=(a_file(CANARIES["note_file"]),)
+        ),
+        actor=Actor.of_user(ada),
+        now=now,
+    )
+    save_draft(ticket, user=ada, kind="reply", text=CANARIES["draft"], revision=1, now=now)
+    return {
+        "reply": reply,
+        "held": held,
+        "note": note,
+        "file_of_note": note.attachments.get(),
+        "file_of_held": held.attachments.get(),
+    }
+
+
+def _surroundings(ticket: Ticket, foreign: Ticket, people: dict[str, Any], now: datetime) -> None:
+    actor = Actor.of_user(people["ada"])
+    set_tags(ticket, names=[CANARIES["tag"]], actor=actor, now=now)
+    follower = NewFollower(email="dora@harbour.example")
+    add_followers(ticket, followers=[follower], actor=actor, now=now)
+    kind = TicketLink.Kind.MENTIONS
+    loud = Actor.system(CANARIES["event"])
+    link_tickets(ticket, target=foreign, kind=kind, actor=loud, now=now)
+
+
+def _vocabulary(now: datetime) -> dict[str, Any]:
+    """Rows nothing refers to, so that they may be archived and removed."""
+    colour = "#1b5fc9"
+    return {
+        "organisation": Organisation.objects.create(name="Spare"),
+        "tier": Tier.objects.create(slug="spare", name="Spare", rank=99),
+        "role": Role.objects.create(slug="spare", name="Spare"),
+        "service": Service.objects.create(slug="spare", name="Spare"),
+        "status": Status.objects.create(slug="spare", name="Spare", kind="open", color=colour),
+        "priority": Priority.objects.create(slug="spare", name="Spare", rank=99, color=colour),
+        "rule": SenderRule.objects.create(field="domain", value="spam.example"),
+    }
+
+
+def _keys(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What opens doors to people without a session."""
+    role = people["ada"].role
+    guest = Guest(email="nina@company.example", name="Nina", role=role)
+    invitation = invite_user(guest, actor=people["manager"], now=now)
+    token = new_token()
+    Invitation.objects.filter(pk=invitation.pk).update(token_hash=digest(token))
+    user = people["cleo"].user
+    return {
+        "invitation": invitation,
+        "invitation_token": token,
+        "uid": user_pk_to_url_str(user),
+        "key": default_token_generator.make_token(user),
+        "theme": theme.current().digest,
+        "sealed_number": signing.dumps(ticket.number, salt="portal.receipt"),
+    }
+
+
+def _session_of(user: User) -> int:
+    """A session on somebody else's device."""
+    known = {"ip": "192.0.2.1", "session_key": "k" * 32, "user_agent": "Firefox"}
+    return UserSession.objects.create(user=user, **known).pk
+
+
+def a_file(name: str, content: bytes = b"plain words") -> NewFile:
+    """A small file in the store."""
+    stored = files.put(BytesIO(content))
+    return NewFile(filename=name, content_type=files.sniff(content, name), stored=stored)

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import throttle
 from accounts.models import Role, User
@@ -20,7 +21,13 @@ from core import clock, options
 from core.sealing import seal, unseal
 
 # Links in account mails lead to SITE_URL, whatever Host the request came with (X-23).
-LINKS = {"signup_url": "account_signup", "password_reset_url": "account_reset_password"}
+LINKS = {
+    "account/email/unknown_account": {"signup_url": "account_signup"},
+    "account/email/account_already_exists": {
+        "signup_url": "account_signup",
+        "password_reset_url": "account_reset_password",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,15 @@ class Site:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Staff land on the desk, customers on the portal; who registers is a customer."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This e-mail and this password don't belong together."),
+        "enter_current_password": _("This is not your password so far."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is wrong or no longer works."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then start again."),
+        "duplicate_email": _("You have this address already."),
+    }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user
@@ -56,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
         address, now = _address(request), clock.now()
         if not throttle.may_try(email, address, now=now):
             raise ValidationError(
-                _("Too many wrong passwords. Wait 15 minutes, or sign in with a mailed code.")
+                gettext("Too many wrong passwords. Wait 15 minutes, or sign in with a mailed code.")
             )
         user = super().authenticate(request, **credentials)
         if user is None:
@@ -70,9 +86,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if not throttle.may_mail(email, now=clock.now()):
             return
         site = Site(options.value("accounts.company_name"), urlsplit(settings.SITE_URL).netloc)
-        ours = {name: settings.SITE_URL + reverse(view) for name, view in LINKS.items()}
-        shown = context | {"current_site": site} | {k: v for k, v in ours.items() if k in context}
-        super().send_mail(template_prefix, email, shown)
+        links = LINKS.get(template_prefix, {})
+        ours = {name: settings.SITE_URL + reverse(view) for name, view in links.items()}
+        super().send_mail(template_prefix, email, context | ours | {"current_site": site})
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Never from the request's Host (X-23)."""
@@ -86,6 +102,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors; their secrets are sealed in the database (X-54)."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is wrong or was used before."),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text).decode()

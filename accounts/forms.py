@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, SignupForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.departments import save_department, set_members
-from accounts.mailboxes import is_our_own
+from accounts.door_forms import PASSWORD_HINT
 from accounts.models import Department, DepartmentAddress, Role, User
 from accounts.options import ZONES
 
@@ -25,7 +24,7 @@ class PasswordMixin(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least ten characters; a few words are easier to remember."),
+        help_text=PASSWORD_HINT,
         strip=False,
     )
 
@@ -61,23 +60,6 @@ class AcceptForm(PasswordMixin):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("name", "password")
-
-
-class RegisterForm(SignupForm):
-    """A customer who wants an account."""
-
-    def clean_email(self) -> str:
-        """Nobody registers at our own domain: its verification mail becomes a ticket (X-04)."""
-        return _not_ours(super().clean_email())
-
-
-class AddAddressForm(AddEmailForm):
-    """One more address of somebody who signs in."""
-
-    def clean_email(self) -> str:
-        """Colleagues may use our domain, customers not (X-04)."""
-        email: str = super().clean_email()
-        return email if self.user.is_staff else _not_ours(email)
 
 
 class InviteForm(forms.Form):
@@ -261,9 +243,3 @@ class DepartmentForm(forms.ModelForm):
         department = super().save(commit=False)
         save_department(department, addresses=self.cleaned_data["addresses"].split())
         return set_members(department, members=list(self.cleaned_data["members"]))
-
-
-def _not_ours(email: str) -> str:
-    if is_our_own(email):
-        raise forms.ValidationError(gettext("Use your own address, not one of ours."))
-    return email

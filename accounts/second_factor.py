@@ -10,10 +10,11 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts import throttle
+from accounts.door_forms import PlainWords
 from core import clock
 
 
-class GuardedCode(forms.Form):
+class GuardedCode(PlainWords):
     """What both forms add to allauth's check."""
 
     user: Any

@@ -6,11 +6,10 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as usersessions
 from django.urls import include, path, re_path
 
 from accounts import company, tables
-from accounts.views import doors, profile, roles, staff
+from accounts.views import doors, profile, roles, sessions, staff
 
 allauth_patterns = [
     path("login", account.login, name="account_login"),
@@ -52,10 +51,11 @@ allauth_patterns = [
         recovery_codes.download_recovery_codes,
         name="mfa_download_recovery_codes",
     ),
-    path("sessions", usersessions.list_usersessions, name="usersessions_list"),
+    path("sessions", sessions.sessions, name="usersessions_list"),
 ]
 own_patterns = [
     path("authentication/invite/<str:token>", doors.invitation, name="invitation"),
+    path("authentication/sessions/<int:pk>/removal", sessions.removal, name="session_removal"),
     path("admin/authentication", doors.staff_door, name="staff_door"),
     path("admin/setup", doors.setup, name="setup"),
     path("admin/profile", profile.profile, name="profile"),

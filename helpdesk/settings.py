@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
+from accounts.form_names import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 -- settings of allauth
 from helpdesk.environment import BASE_DIR, broker_url, env
 
 # ---------------------------------------------------------------- deployment
@@ -147,10 +148,6 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_FORMS = {
-    "signup": "accounts.forms.RegisterForm",
-    "add_email": "accounts.forms.AddAddressForm",
-}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -173,10 +170,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
-MFA_FORMS = {
-    "authenticate": "accounts.second_factor.SignInForm",
-    "reauthenticate": "accounts.second_factor.ConfirmForm",
-}
 # A code lives 90 s, for clocks that differ; accounts.second_factor lets each in once.
 MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -13,6 +13,8 @@ from accounts.actions.people import (
     change_staff,
     create_user,
     deactivate_user,
+    end_session,
+    end_sessions,
     set_availability,
 )
 from accounts.actions.roles import change_permissions, move_people
@@ -37,6 +39,8 @@ __all__ = [
     "create_owner",
     "create_user",
     "deactivate_user",
+    "end_session",
+    "end_sessions",
     "invite_user",
     "issue_setup_token",
     "move_people",

@@ -110,6 +110,14 @@ def end_sessions(user: User, *, but: str = "") -> None:
         session.end()
 
 
+def end_session(user: User, *, pk: int) -> bool:
+    """Sign the person out on one device; whether there was such a one of theirs."""
+    session = UserSession.objects.filter(user=user, pk=pk).first()
+    if session is not None:
+        session.end()
+    return session is not None
+
+
 def _refuse_change(user: User, role: Role, actor: User) -> None:
     if user.pk == actor.pk:
         raise RefusedByRole(_("Nobody changes their own role. Ask another owner or manager."))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -24,9 +25,8 @@ from accounts.actions import (
 )
 from accounts.actions.invitations import Guest
 from accounts.models import Invitation, User
-from core import options
-from customers.models import Customer
-from tests.factories import PASSWORD, make_customer, make_role, make_ticket
+from helpdesk.demo.founding import found_company, sign_ins
+from tests.factories import PASSWORD, make_role
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/authentication/login"
@@ -197,55 +197,76 @@ def test_reset_mail_links_to_our_site_only(ada, client, settings):
     assert "evil" not in mail.outbox[-1].body
 
 
-def test_registration_proves_the_mailbox_and_links_the_customer(technical, client):
-    stranger = make_customer("Mira", "mira@private.example")
-    make_ticket(stranger, technical)
-    client.post(
-        "/authentication/register", {"email": "mira@private.example", "password1": PASSWORD}
-    )
-    user = User.objects.get(email="mira@private.example")
-    assert user.role.slug == "customer"
-    assert not Customer.objects.filter(user=user).exists()
-    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)[1]
-    client.post("/authentication/verify", {"code": code})
-    stranger.refresh_from_db()
-    assert stranger.user == user
-
-
-def test_nobody_registers_at_our_own_domain(technical, client):
-    """X-04"""
-    page = client.post(
-        "/authentication/register", {"email": "x@company.example", "password1": PASSWORD}
-    )
-    assert not User.objects.filter(email="x@company.example").exists()
-    assert b"not one of ours" in page.content
-
-
-def test_registration_can_be_closed(client):
-    options.set_value("accounts.portal_signup", value=False, actor=None, now=now())
-    client.post(
-        "/authentication/register", {"email": "mira@private.example", "password1": PASSWORD}
-    )
-    assert not User.objects.filter(email="mira@private.example").exists()
-
-
-def test_new_password_signs_other_devices_out(ada, client):
-    """X-24"""
-    other = Client()
-    for device in (client, other):
-        device.post(LOGIN, {"login": ada.email, "password": PASSWORD})
-        device.get("/admin/profile")
-    facts = {
-        "oldpassword": PASSWORD,
-        "password1": "another long phrase",
-        "password2": "another long phrase",
-    }
-    client.post("/authentication/password", facts)
-    assert other.get("/admin/profile").status_code == 302
-
-
 def test_admin_gate(cleo, ada, client, sign_in):
     assert client.get("/admin/staff").url == "/authentication/login?next=%2Fadmin%2Fstaff"
     assert sign_in(cleo).get("/admin/staff").status_code == 404
     assert sign_in(ada).get("/admin/staff").status_code == 403
     assert client.get("/admin/authentication").url == "/authentication/login?next=/admin"
+
+
+def test_demo_people_sign_in_with_the_printed_words(client):
+    found_company(now=now())
+    for _role, email, password in sign_ins():
+        answer = Client().post(LOGIN, {"login": email, "password": password})
+        assert (answer.status_code, answer.url) in {(302, "/admin"), (302, "/")}
+
+
+def test_sign_in_hashes_as_often_for_strangers_as_for_colleagues(ada, client, monkeypatch):
+    """X-21: what takes time is the hashing."""
+    counted = []
+    plain = MD5PasswordHasher.encode
+
+    def encode(self, password, salt):
+        counted.append(password)
+        return plain(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
+    costs = []
+    for email in (ada.email, "stranger@private.example"):
+        counted.clear()
+        client.post(LOGIN, {"login": email, "password": "wrong"})
+        costs.append(len(counted))
+    assert costs[0] == costs[1] > 0
+
+
+def test_mailed_link_sets_a_new_password_once(ada, client):
+    client.post("/authentication/forgot_password", {"email": ada.email})
+    link = re.search(r"http\S+(/authentication/reset/\S+)", mail.outbox[-1].body)[1]
+    form = client.get(link).url
+    facts = {"password1": "another long phrase", "password2": "another long phrase"}
+    assert client.post(form, facts).url == "/authentication/reset/done"
+    ada.refresh_from_db()
+    assert ada.check_password("another long phrase")
+    assert b"This link is over" in Client().get(link).content
+
+
+def test_mailed_code_signs_in(ada, client):
+    client.post("/authentication/magic", {"email": ada.email})
+    code = re.search(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)[1]
+    assert client.post("/authentication/magic/code", {"code": code}).url == "/admin"
+
+
+def test_stranger_asking_for_a_code_sees_the_same_page(ada):
+    """X-21"""
+    pages = []
+    for email in (ada.email, "stranger@private.example"):
+        client = Client()
+        answer = client.post("/authentication/magic", {"email": email})
+        page = client.get(answer.url).content.decode().replace(email, "")
+        pages.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"', "", page))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    "place",
+    "login register forgot_password forgot_password/sent reset/done magic inactive reset/1-bad".split(),
+)
+def test_every_door_opens_for_anybody(client, place):
+    page = client.get(f"/authentication/{place}")
+    assert (page.status_code, page.content.count(b"<h1>")) == (200, 1)
+
+
+@pytest.mark.parametrize("place", ["logout", "email", "password", "two_factor", "sessions"])
+def test_own_doors_ask_to_sign_in(ada, client, sign_in, place):
+    assert client.get(f"/authentication/{place}").status_code == 302
+    assert sign_in(ada).get(f"/authentication/{place}").status_code == 200

@@ -45,7 +45,7 @@ class RequestForm(forms.Form):
     department = RowField(rows=departments_offered, label=_("Department"))
     topic = RowField(
         rows=topics_offered,
-        empty=_("Something else"),
+        empty=_("I am not sure"),
         label=_("What is it about?"),
         required=False,
     )
@@ -76,7 +76,10 @@ class ContactForm(RequestForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("We answer to this address."),
     )
-    consent = forms.BooleanField(label=_("You may use what I write here to answer me."))
+    consent = forms.BooleanField(
+        label=_("You may use what I write here to answer me"),
+        error_messages={"required": _("Tick this, so that we may answer you.")},
+    )
     website = forms.CharField(
         label=_("Leave this empty"),
         required=False,
@@ -97,6 +100,8 @@ class ContactForm(RequestForm):
         """A trap that shuts says only “once more”: a person loses nothing by it."""
         facts = super().clean() or {}
         now = clock.now()
+        if self.errors:
+            return facts
         if facts.get("website"):
             self._renew("website", "")
             raise ValidationError(gettext("Please leave the hidden field empty and send again."))

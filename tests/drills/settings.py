@@ -1,6 +1,6 @@
 """The product's settings for drills: plain static files, quick password hashes, short waits."""
 
-from helpdesk.settings import *  # noqa: F403
+from helpdesk.settings import *  # noqa: F403 -- settings are names
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,22 +38,15 @@ def test_d14_redis_killed_with_wake_ups_queued(rig, size):
 
 
 def test_d30_everything_killed_again_and_again(rig, size):
-    sent, rounds, chance = marks(size.of(400, 16)), size.of(20, 3), random.Random(30)
-    names = ("web", "worker", "beat")
-    children = {name: rig.keep(name) for name in names}
-    slices = [sent[start::rounds] for start in range(rounds)]
-    exits: list[int] = []
-    for part in slices:
+    sent, rounds = marks(size.of(400, 16)), size.of(20, 3)
+    chance, children, exits = random.Random(30), start_everything(rig), []
+    for part in (sent[start::rounds] for start in range(rounds)):
         with ThreadPoolExecutor(4) as pool:
             piping = [pool.submit(rig.pipe, letter(mark)) for mark in part]
             time.sleep(chance.uniform(0.5, 3))
             kill_everything(rig, children)
             exits += [job.result() for job in piping]
-        rig.database.start()
-        rig.redis.start()
-        children = {name: rig.keep(name) for name in names}
-        # Alive again, however long the machine takes for it, before the next blow.
-        until(lambda: rig.count(TICKETS) >= 0, seconds=60, what="a database")
+        children = start_everything(rig)
     assert set(exits) == {0}
     until(lambda: rig.count(TICKETS) >= len(sent), seconds=300, what="all tickets")
     found = arrived(rig, sent)
@@ -64,8 +58,17 @@ def test_d30_everything_killed_again_and_again(rig, size):
     rig.verify()
 
 
-def kill_everything(rig: Rig, children: dict[str, object]) -> None:
-    for child in children.values():
+def start_everything(rig: Rig) -> list[subprocess.Popen[bytes]]:
+    """The engines, should they lie dead, then the product."""
+    for engine in (rig.database, rig.redis):
+        if engine.child is None:
+            engine.start()
+    return [rig.keep(name) for name in ("web", "worker", "beat", "sweeper")]
+
+
+def kill_everything(rig: Rig, children: list[subprocess.Popen[bytes]]) -> None:
+    """As a power cut does."""
+    for child in children:
         rig.kill(child)
     rig.database.kill()
     rig.redis.kill()

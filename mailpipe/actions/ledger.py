@@ -97,7 +97,8 @@ def _set_rule(mail: InboundMail, verdict: str, *, actor: Any, now: datetime) -> 
         after={"value": rule.value, "verdict": verdict},
         now=now,
     )
-    transaction.on_commit(sender_rules.forget)
+    sender_rules.forget()
+    transaction.on_commit(sender_rules.forget)  # others may have asked before the commit
     return rule
 
 

@@ -21,7 +21,6 @@ from mailpipe.actions import (
 )
 from mailpipe.drain import drain
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
-from mailpipe.recogniser.screening import sender_rules
 from mailpipe.retention import digests_in_use, forget_raw_mails
 from tests.factories import make_reply, make_ticket
 from tests.mailpipe.letters import receive
@@ -55,7 +54,6 @@ def test_replayed_mail_meets_the_rules_of_now(technical, ada):
     row.refresh_from_db()
     assert row.outcome == "quarantined"
     allow_sender(row, actor=ada, now=timezone.now())
-    sender_rules.forget()
     replay_mail(row, actor=ada, now=timezone.now())
     drain()
     row.refresh_from_db()
@@ -77,7 +75,6 @@ def test_discarded_mail_stays_in_the_ledger(technical, ada):
 
 def test_blocked_sender_is_held_from_now_on(technical, ada):
     block_sender(receive(), actor=ada, now=timezone.now())
-    sender_rules.forget()
     assert receive().outcome == "quarantined"
     assert SenderRule.objects.get().value == "cleo@harbour.example"
 

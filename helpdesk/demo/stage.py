@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
 
 from accounts.models import Department, User
-from core import clock
+from core import clock, options
 from core.registries import sweeps
 from helpdesk.demo.company import CustomerPlan
 from helpdesk.demo.letters import Letter, raw
@@ -58,8 +58,8 @@ class Stage:
     def _step(self, step: Step) -> None:
         with clock.moved_to(step.at):
             getattr(self, f"_{step.kind}")(step)
-            if step.kind in MAILING:
-                sweeps["mailpipe.send"](step.at)
+        if step.kind in MAILING:
+            _send_mail(step.at)
         if self.ticket is not None:
             self.ticket.refresh_from_db()
 
@@ -140,6 +140,13 @@ class Stage:
         if self.ticket is None:
             raise RuntimeError("the script has not opened its ticket")
         return self.ticket
+
+
+def _send_mail(now: datetime) -> None:
+    """The sweep that comes by when the time to take a reply back is over."""
+    later = now + timedelta(seconds=options.value("tickets.undo_seconds") + 1)
+    with clock.moved_to(later):
+        sweeps["mailpipe.send"](later)
 
 
 def _nothing() -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
 # Any long segment of an address may be a token; ordinary words are shorter.
 _TOKEN_IN_PATH = re.compile(r"(?<=/)[A-Za-z0-9_:.=-]{20,}")
-_TOKEN_IN_QUERY = re.compile(r"(?<=[?&])((?:token|key|code|signature)=)[^&\s]+", re.IGNORECASE)
+_TOKEN_IN_QUERY = re.compile(r"(?<=[?&])((?:token|key|code|signature|s)=)[^&\s]+", re.IGNORECASE)
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _address: ContextVar[str] = ContextVar("client_address", default="")

@@ -16,11 +16,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
 from core.models import Submission
+from core.sealing import CannotUnseal, seal, unseal
 
 FIELD = "idempotency_key"
 KEPT = timedelta(days=7)
 SEE_OTHER = 303
 BAD_REQUEST = 400
+MAX_LOCATION = 300  # sealed, it fits the 500 characters of its column
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -50,12 +52,16 @@ def claim_submission(actor_key: str, key: uuid.UUID, *, now: datetime) -> Replay
         cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     if is_first:
         return None
-    return Replay(Submission.objects.get(actor_key=actor_key, key=key).location)
+    return Replay(_opened(Submission.objects.get(actor_key=actor_key, key=key).location))
 
 
 def record_location(actor_key: str, key: uuid.UUID, *, location: str) -> None:
-    """Keep where the first submission led, for those that repeat it."""
-    Submission.objects.filter(actor_key=actor_key, key=key).update(location=location[:500])
+    """Keep where the first submission led, for those that repeat it.
+
+    Sealed, for the address may carry a guest's token, which stands nowhere in clear (X-20).
+    """
+    known = seal(location).decode() if len(location.encode()) <= MAX_LOCATION else ""
+    Submission.objects.filter(actor_key=actor_key, key=key).update(location=known)
 
 
 def release_submission(actor_key: str, key: uuid.UUID) -> None:
@@ -122,6 +128,14 @@ def _posted_key(request: HttpRequest) -> uuid.UUID | None:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
         return None
+
+
+def _opened(sealed: str) -> str:
+    """The kept address; empty, which means the page itself, when no key of ours fits."""
+    try:
+        return unseal(sealed.encode())
+    except CannotUnseal:
+        return ""
 
 
 def _location_of(request: HttpRequest, response: HttpResponseBase) -> str:

@@ -93,7 +93,7 @@ def test_ten_at_once_have_one_effect() -> None:
 @pytest.mark.django_db
 def test_a_stored_address_of_another_house_is_not_followed(client: Client) -> None:
     post(client)
-    Submission.objects.update(location="//evil.example/")
+    Submission.objects.update(location=seal("//evil.example/").decode())
     assert post(client)["Location"] == "/"
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
-from http.cookies import SimpleCookie
-from operator import attrgetter
 
 import pytest
-from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver
 
-from core.memo import forget_all
 from tests.security.routes import ACTORS, ROUTES, Route
 from tests.security.stage import Stage
+from tests.security.visits import address, answer, session_of
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -36,42 +31,6 @@ def all_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[
             yield from all_names(entry, inner)
         elif isinstance(entry, URLPattern):
             yield f"{space}{entry.name}"
-
-
-def address(name: str, stage: Stage) -> str:
-    """Where the route is on this stage."""
-    return reverse(name, args=[attrgetter(part)(stage) for part in ROUTES[name].at])
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens in here never happened, neither in the database nor in the caches."""
-    try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-    finally:
-        forget_all()
-        cache.clear()
-
-
-def session_of(stage: Stage, actor: str) -> SimpleCookie:
-    """The cookies of this actor's browser."""
-    client, person = Client(), stage.people()[actor]
-    if person is not None:
-        user = getattr(person, "user", person)
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client.cookies
-
-
-def answer(stage: Stage, cookies: SimpleCookie, name: str, method: str) -> HttpResponseBase:
-    """What the owner of the cookies gets; the world is as before afterwards."""
-    with undone():
-        client = Client(raise_request_exception=False)
-        client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
-        if method == "get":
-            return client.get(address(name, stage))
-        return client.post(address(name, stage), ROUTES[name].data(stage))
 
 
 def expected(route: Route, method: str, actor: str) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from django.db.models import Model
@@ -11,9 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language
 
 from core import icons
+from core.translating import gettext
 
 DueState = Literal["ok", "risk", "overdue", "paused", "met"]
 
@@ -36,8 +38,7 @@ _ON = format_html(' class="{}"', "on")
 
 def icon(name: str, *, size: str = "", label: str = "") -> SafeString:
     """One drawing: hidden from screen readers unless it has a label. `size` is s, l or xl."""
-    css = f"icon icon--{size}" if size else "icon"
-    return format_html(_SVG, css, _spoken(label), icons.drawing(name))
+    return _drawn(name, size, str(label))
 
 
 def badge(name: str, *, glyph: str = "", tone: str = "", key: str = "") -> SafeString:
@@ -59,33 +60,15 @@ def glyph(name: str, *, glyph: str = "", tone: str = "", key: str = "") -> SafeS
 
 def priority_mark(name: str, level: int) -> SafeString:
     """Rising bars and the word; level 1 is the most urgent."""
-    level = min(max(level, URGENT), LOW)
-    return format_html(
-        '<span class="priority priority--{}">{}<span class="priority__word">{}</span></span>',
-        _LEVELS[level],
-        _bars(level),
-        str(name),
-    )
+    return _marked(str(name), min(max(level, URGENT), LOW))
 
 
 def avatar(name: str, *, label: str = "", size: str = "") -> SafeString:
     """Initials on the hue of the name; without a name: nobody yet. `size` is m or l."""
     css = f" avatar--{size}" if size else ""
     if not name:
-        text = label or gettext("Nobody assigned")
-        return format_html(
-            '<span class="avatar avatar--none{}" role="img" aria-label="{}">{}</span>',
-            css,
-            text,
-            icon("user-plus", size="s"),
-        )
-    return format_html(
-        '<span class="avatar avatar--h{}{}" {}>{}</span>',
-        _hue(name),
-        css,
-        _spoken(label),
-        initials(name),
-    )
+        return _nobody(str(label) or gettext("Nobody assigned"), css)
+    return _portrait(str(name), str(label), css)
 
 
 def counter(count: int, *, unit: str = "", live: bool = False) -> SafeString:
@@ -179,8 +162,9 @@ def ago_text(moment: datetime, now: datetime) -> str:
     if days == 1:
         return gettext("yesterday")
     if days < WEEK:
-        return date_format(local, "D")
-    return date_format(local, "j M" if local.year == today.year else "j M Y")
+        return _day_text(get_language(), local.date(), "D")
+    form = "j M" if local.year == today.year else "j M Y"
+    return _day_text(get_language(), local.date(), form)
 
 
 def dom_id(row: Model, *, part: str = "") -> str:
@@ -193,6 +177,49 @@ def initials(name: str) -> str:
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "") if words else name[:1]
     return letters.upper()
+
+
+@lru_cache(maxsize=1024)
+def _day_text(_language: str | None, day: date, form: str) -> str:
+    return date_format(day, form)
+
+
+# A page shows the same few atoms on every line: their markup is made once.
+@lru_cache(maxsize=1024)
+def _drawn(name: str, size: str, label: str) -> SafeString:
+    css = f"icon icon--{size}" if size else "icon"
+    return format_html(_SVG, css, _spoken(label), icons.drawing(name))
+
+
+@lru_cache(maxsize=256)
+def _marked(name: str, level: int) -> SafeString:
+    return format_html(
+        '<span class="priority priority--{}">{}<span class="priority__word">{}</span></span>',
+        _LEVELS[level],
+        _bars(level),
+        name,
+    )
+
+
+@lru_cache(maxsize=64)
+def _nobody(text: str, css: str) -> SafeString:
+    return format_html(
+        '<span class="avatar avatar--none{}" role="img" aria-label="{}">{}</span>',
+        css,
+        text,
+        icon("user-plus", size="s"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _portrait(name: str, label: str, css: str) -> SafeString:
+    return format_html(
+        '<span class="avatar avatar--h{}{}" {}>{}</span>',
+        _hue(name),
+        css,
+        _spoken(label),
+        initials(name),
+    )
 
 
 def _spoken(label: str) -> SafeString:

@@ -19,10 +19,11 @@ from core import ui
 from core.text import clean_line
 from customers.models import Customer, CustomerAddress
 from desk.aside import Person, person_of
+from desk.dressing import ticket_rows
 from desk.keyset import PAGE, Order, beyond, paged, read_cursor
 from desk.links import clients_url, customer_url
 from desk.queue import NEWEST
-from desk.rows import TicketRow, facts_of, ticket_rows
+from desk.rows import TicketRow, facts_of
 from tickets.models import Ticket
 
 LATEST = Order(("id",), is_descending=True)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from desk import people
+from desk.dressing import due_chip, risk_span
 from desk.links import queue_url, ticket_url
 from desk.queue import View
-from desk.rows import due_chip
 from tickets import vocabulary
 from tickets.marks import priority_mark, status_badge
 from tickets.models import Ticket
@@ -73,7 +73,7 @@ def head_of(
         list_title=str(view.title),
         view=view.slug,
         properties=properties_of(ticket),
-        due=due_chip(ticket.next_due_at, ticket.status_kind, now),
+        due=due_chip(ticket.next_due_at, ticket.status_kind, now=now, near=risk_span()),
         is_closed=ticket.is_resolved,
         is_spam=ticket.is_spam,
         is_mine=ticket.assignee_id == user_id,

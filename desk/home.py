@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
+from desk.dressing import ticket_rows
 from desk.links import queue_url
 from desk.queue import counters, view_of
-from desk.rows import TicketRow, facts_of, ticket_rows
+from desk.rows import TicketRow, facts_of
 from tickets.models import Ticket
 
 MAX_ROWS = 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import NavItem, nav
+from core.registries import NavItem, audit_labels, nav
 from desk.commands import register_commands
 
 nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
@@ -13,3 +13,4 @@ nav.register(
     "desk.clients", NavItem(_("Customers"), "desk:clients", "users", order=60, place="foot")
 )
 register_commands()
+audit_labels.register("raw_mail_downloaded", _("downloaded a raw mail"))

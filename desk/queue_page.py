@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 
 from django.db.models import Model
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
 from desk import people
+from desk.dressing import ticket_rows
 from desk.keyset import PAGE, Page, beyond, paged, read_cursor, to_number
 from desk.links import counters_url, queue_url
 from desk.queue import ATTENTION, MORNING, VIEWS, View, view_of
-from desk.rows import Facts, TicketRow, facts_of, ticket_rows
+from desk.rows import Facts, TicketRow, facts_of
 from tickets import vocabulary
 from tickets.filters import ME, NOBODY, TicketFilter
 from tickets.models.ticket import Channel, TicketQuerySet
+
+_CHOSEN = format_html(" {}", "selected")
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,12 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One option of a select."""
-
-    value: str
-    text: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
 class Filter:
     """One select of the filter form."""
 
     name: str
     label: str
-    choices: list[Choice]
+    options: SafeString
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +150,14 @@ def _filters(chosen: TicketFilter) -> list[Filter]:
 def _filter(
     name: str, label: str, pairs: Iterable[tuple[str, str]], chosen: TicketFilter
 ) -> Filter:
-    value = getattr(chosen, name)
-    choices = [Choice(key, text, is_chosen=key == value) for key, text in pairs]
-    return Filter(name, label, [Choice("", label, is_chosen=not value), *choices])
+    return Filter(name, label, _options((("", label), *pairs), getattr(chosen, name)))
+
+
+@lru_cache(maxsize=256)
+def _options(pairs: tuple[tuple[str, str], ...], value: str) -> SafeString:
+    """The options of a select; the same ones are shown to everybody again and again."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, _CHOSEN if key == value else "", text) for key, text in pairs),
+    )

@@ -11,8 +11,9 @@ from accounts.models import User
 from core.text import clean_line
 from customers.models import Customer
 from desk.clients import matching_ids
+from desk.dressing import ticket_rows
 from desk.links import customer_url
-from desk.rows import Facts, TicketRow, facts_of, ticket_rows
+from desk.rows import Facts, TicketRow, facts_of
 from tickets.models import Ticket
 from tickets.search import matching
 

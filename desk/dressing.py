@@ -1,0 +1,193 @@
+"""From the columns of a ticket to the words and marks of its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import ui
+from core.memo import remembered
+from desk.links import ticket_url
+from desk.rows import Facts, TicketRow
+from tickets.attention import patience
+from tickets.marks import status_look
+from tickets.models import NO_DEADLINE, Status
+from tickets.models.ticket import Channel, Ticket
+from tickets.models.vocabulary import RESOLVED_KINDS, Kind
+
+_PASSED = timedelta(0)
+
+
+def ticket_rows(found: list[Facts], *, now: datetime, view: str = "") -> list[TicketRow]:
+    """Lines for the screen; their links name the view, so that a ticket knows its list."""
+    return [*map(Dresser(now=now, view=view).row, found)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What is said on many lines, in the reader's language."""
+
+    no_subject: str
+    somebody: str
+    nobody: str
+    vip: str
+    waits: str
+    unassigned: str
+    vip_unassigned: str
+    draft: str
+    staff_last: str
+    promise_late: str
+    promise_soon: str
+    missed: str
+    due: str
+    solved: str
+    nothing: str
+    by_kind: dict[str, str]
+    by_channel: dict[str, str]
+
+
+class Dresser:
+    """Dresses the lines of one page; what does not change from line to line is worked out once."""
+
+    def __init__(self, *, now: datetime, view: str = "") -> None:
+        self.now = now
+        self.zone = timezone.get_current_timezone()
+        self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
+        self.badges = status_badges()
+        self.near = risk_span()
+        self.words = _words()
+
+    def row(self, facts: Facts) -> TicketRow:
+        """One line, every cell ready to print."""
+        words = self.words
+        assignee = facts.assignee or (facts.assignee_email or "").partition("@")[0]
+        return TicketRow(
+            url=f"{ticket_url(facts.number)}{self.suffix}#message-{facts.last_message_id or 0}",
+            number=f"#{facts.number}",
+            subject=facts.subject or words.no_subject,
+            badge=self.badges.get(facts.status_id, ""),
+            reason=self.reason(facts),
+            preview=facts.draft or facts.preview,
+            preview_mark=self.preview_mark(facts),
+            customer=facts.customer or facts.email or words.somebody,
+            vip_mark=ui.icon("crown", label=words.vip) if facts.is_vip else "",
+            origin=facts.organisation or words.by_channel.get(facts.channel, ""),
+            priority=ui.priority_mark(facts.priority, facts.priority_rank),
+            department=facts.department,
+            due=due_chip(facts.next_due_at, facts.status_kind, now=self.now, near=self.near),
+            assignee=ui.avatar(assignee, label=assignee or words.nobody),
+            updated=self.updated(facts.updated_at),
+            css="unread" if facts.waiting_since else "",
+        )
+
+    def reason(self, facts: Facts) -> SafeString:
+        """Why the ticket stands where it stands, in a few words (N9)."""
+        words, heat = self._reason(facts)
+        return format_html('<span class="reason{}">{}</span>', heat and f" reason--{heat}", words)
+
+    def updated(self, moment: datetime) -> SafeString:
+        """How long ago; the exact time as title, in a plain form that costs little."""
+        return format_html(
+            '<time-ago><time datetime="{}" title="{}">{}</time></time-ago>',
+            moment.astimezone(UTC).isoformat(timespec="seconds"),
+            moment.astimezone(self.zone).isoformat(sep=" ", timespec="minutes")[:16],
+            ui.ago_text(moment, self.now),
+        )
+
+    def preview_mark(self, facts: Facts) -> SafeString | str:
+        """The reader's own draft, or who spoke last."""
+        if facts.draft:
+            return format_html('<span class="tag">{}</span>', self.words.draft)
+        if facts.last_by == "staff":
+            return ui.icon("reply", label=self.words.staff_last)
+        return ""
+
+    def _reason(self, facts: Facts) -> tuple[str, str]:
+        if facts.next_due_at == NO_DEADLINE:
+            return self._resting(facts), ""
+        left = facts.next_due_at - self.now
+        heat = "hot" if left <= _PASSED else "warm" if left <= self.near else ""
+        words = self._due_words(facts, left)
+        if facts.assignee_email is None and heat:
+            return self.words.unassigned % {"reason": words}, heat
+        if facts.assignee_email is None and facts.is_vip:
+            return self.words.vip_unassigned, "warm"
+        return words, heat
+
+    def _due_words(self, facts: Facts, left: timedelta) -> str:
+        if facts.due_reason == Ticket.DueReason.WAITING and facts.waiting_since is not None:
+            return self._waiting(facts.waiting_since)
+        is_promise = facts.due_reason == Ticket.DueReason.PROMISE
+        if left <= _PASSED:
+            return self.words.promise_late if is_promise else self.words.missed
+        soon = self.words.promise_soon if is_promise else self.words.due
+        return soon % {"time": ui.span_text(left)}
+
+    def _resting(self, facts: Facts) -> str:
+        if facts.status_kind in RESOLVED_KINDS:
+            return self.words.solved
+        if facts.waiting_since is not None:
+            return self._waiting(facts.waiting_since)
+        return self.words.by_kind.get(facts.status_kind, self.words.nothing)
+
+    def _waiting(self, since: datetime) -> str:
+        return self.words.waits % {"time": ui.span_text(self.now - since)}
+
+
+def due_chip(due_at: datetime, kind: str, *, now: datetime, near: timedelta) -> SafeString:
+    """The deadline; a quiet word where the clock rests."""
+    if due_at != NO_DEADLINE:
+        return ui.due_chip(due_at, now=now, risk_at=due_at - near)
+    if kind == Kind.WAITING_CUSTOMER:
+        return ui.due_chip(None, now=now, state="paused", text=_("Customer's turn"))
+    if kind == Kind.WAITING_THIRD_PARTY:
+        return ui.due_chip(None, now=now, state="paused", text=_("On hold"))
+    return SafeString("")
+
+
+def risk_span() -> timedelta:
+    """A deadline is near when a quarter of the patience is left (screens.md 9.2)."""
+    return patience() / 4
+
+
+@remembered()
+def status_badges() -> dict[int, SafeString]:
+    """The badge of every status, archived ones included."""
+    columns = Status.objects.values_list("pk", "slug", "name", "kind", "color")
+    return {
+        pk: ui.badge(name, **status_look(pk, slug, kind, color))
+        for pk, slug, name, kind, color in columns
+    }
+
+
+def _words() -> Words:
+    by = _("by %(channel)s")
+    return Words(
+        no_subject=_("(no subject)"),
+        somebody=_("Unknown customer"),
+        nobody=_("Nobody assigned"),
+        vip=_("VIP"),
+        waits=_("Customer waits %(time)s"),
+        unassigned=_("%(reason)s, nobody assigned"),
+        vip_unassigned=_("VIP, nobody assigned"),
+        draft=_("Draft"),
+        staff_last=_("Staff spoke last"),
+        promise_late=_("Promise overdue"),
+        promise_soon=_("Promised in %(time)s"),
+        missed=_("Deadline missed"),
+        due=_("Due in %(time)s"),
+        solved=_("Solved"),
+        nothing=_("Nothing is due"),
+        by_kind={
+            Kind.NEW: _("New"),
+            Kind.WAITING_CUSTOMER: _("Waiting for customer"),
+            Kind.WAITING_THIRD_PARTY: _("Waiting for somebody else"),
+            Kind.ESCALATED: _("Escalated"),
+        },
+        by_channel={row.value: by % {"channel": row.label} for row in Channel},
+    )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.models import Delivery
 from core.registries import Finding, HealthLine
+from core.ui import span_text
 from mailpipe import spool
 from mailpipe.actions.outgoing import cancel_reply
 from mailpipe.models import InboundMail, OutgoingMail
@@ -31,7 +32,7 @@ def oldest_spooled() -> HealthLine:
     seconds = spool.oldest_age(Path(settings.MAIL_SPOOL), now=clock.now()) or 0.0
     text = _("Oldest mail in the spool: %(age)s") % {"age": _age(seconds)}
     well = seconds < SPOOL_ALARM.total_seconds()
-    return HealthLine("mailpipe_spool_age_seconds", text, is_well=well, value=seconds)
+    return HealthLine(_("Spool"), text, is_well=well, value=seconds)
 
 
 def unsettled_mails() -> HealthLine:
@@ -41,21 +42,21 @@ def unsettled_mails() -> HealthLine:
     seconds = _seconds(oldest, now)
     text = _("Oldest mail without an outcome: %(age)s") % {"age": _age(seconds)}
     well = seconds < STUCK.total_seconds()
-    return HealthLine("mailpipe_unsettled_age_seconds", text, is_well=well, value=seconds)
+    return HealthLine(_("Intake"), text, is_well=well, value=seconds)
 
 
 def failed_mails() -> HealthLine:
     """Mails we could not settle."""
     count = InboundMail.objects.filter(outcome=InboundMail.Outcome.FAILED).count()
     text = _("Received mails that failed: %(count)d") % {"count": count}
-    return HealthLine("mailpipe_failed", text, is_well=count == 0, value=count)
+    return HealthLine(_("Failed mails"), text, is_well=count == 0, value=count)
 
 
 def quarantined_mails() -> HealthLine:
     """Mails that wait for somebody's decision; many are no alarm."""
     count = InboundMail.objects.quarantined().count()
     text = _("Mails in quarantine: %(count)d") % {"count": count}
-    return HealthLine("mailpipe_quarantined", text, is_well=True, value=count)
+    return HealthLine(_("Quarantine"), text, is_well=True, value=count)
 
 
 def oldest_due_mail() -> HealthLine:
@@ -65,14 +66,14 @@ def oldest_due_mail() -> HealthLine:
     seconds = _seconds(due.aggregate(at=Min("due_at"))["at"], now)
     text = _("Oldest mail waiting to be sent: %(age)s") % {"age": _age(seconds)}
     well = seconds < OUTBOX_ALARM.total_seconds()
-    return HealthLine("mailpipe_outbox_age_seconds", text, is_well=well, value=seconds)
+    return HealthLine(_("Outbox"), text, is_well=well, value=seconds)
 
 
 def dead_mails() -> HealthLine:
     """Outgoing mails set aside after crashes."""
     count = OutgoingMail.objects.filter(state=Delivery.State.DEAD).count()
     text = _("Outgoing mails set aside: %(count)d") % {"count": count}
-    return HealthLine("mailpipe_outbox_dead", text, is_well=count == 0, value=count)
+    return HealthLine(_("Dead letters"), text, is_well=count == 0, value=count)
 
 
 def check_replies(*, repair: bool) -> list[Finding]:
@@ -146,4 +147,4 @@ def _seconds(since: datetime | None, now: datetime) -> float:
 def _age(seconds: float) -> str:
     if not seconds:
         return _("none")
-    return str(timedelta(seconds=int(seconds)))
+    return span_text(timedelta(seconds=seconds))

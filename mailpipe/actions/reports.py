@@ -8,7 +8,7 @@ from core.text import clean_line
 from customers.actions import flag_undeliverable
 from mailpipe import identity, tokens
 from mailpipe.addresses import canonical, strip_plus
-from mailpipe.bounces import Bounce
+from mailpipe.bounces import Bounce, Kind
 from mailpipe.models import InboundMail, OutgoingMail
 from mailpipe.queueing import OUTBOX
 from mailpipe.recogniser.addressing import candidates
@@ -20,20 +20,20 @@ from tickets.models import Message
 
 
 def join_bounce(case: Case) -> Settlement | None:
-    """A report about one of our mails marks it; about anything else it is held (backscatter)."""
+    """A report about one of our mails marks it; any other goes the way of automatic mail."""
     bounce = case.mail.bounce
     if bounce is None:
         return None
     row = _returned_mail(case, bounce)
     if row is None:
-        return Settlement(
-            outcome=InboundMail.Outcome.QUARANTINED, reason="a bounce of no mail of ours"
-        )
+        case.note("bounce", "of no mail of ours")
+        return None
     failed = _affected(row, bounce)
     words = clean_line(f"{bounce.status} {bounce.diagnostic}", 250)
     for email in failed:
         flag_undeliverable(email, is_permanent=bounce.permanent, now=case.now)
-    if failed and bounce.permanent:
+    # Whoever complains about spam did get the mail.
+    if failed and bounce.permanent and bounce.kind is not Kind.COMPLAINT:
         _mark_failed(row, failed, words, case)
     case.note("bounce", f"{', '.join(failed) or 'nobody of the recipients'}: {words}")
     return Settlement(

@@ -84,9 +84,18 @@ def test_report_about_somebody_else_flags_nobody(sent, cleo):
     assert sent.message.delivery_state == "sent"
 
 
-def test_report_about_no_mail_of_ours_is_held(technical):
+def test_report_about_no_mail_of_ours_is_a_ticket_nobody_waits_for(technical):
     mail = receive(bounce("<x@y.example>", "cleo@harbour.example", "5.1.1", "failed"), sender="")
-    assert (mail.outcome, mail.ticket) == ("quarantined", None)
+    assert (mail.outcome, mail.message.is_automatic) == ("ticket", True)
+    assert mail.ticket.waiting_since is None
+    assert not mail.ticket.outgoing_mails.exists()
+
+
+def test_complaint_flags_the_address_and_leaves_the_reply_alone(sent, cleo):
+    mail = receive(complaint(sent.identifier), sender="")
+    sent.message.refresh_from_db()
+    assert (mail.outcome, sent.message.delivery_state) == ("reply", "sent")
+    assert cleo.addresses.get(kind="email").undeliverable_at is not None
 
 
 def test_report_without_the_message_id_joins_by_the_envelope_sender(sent):
@@ -119,4 +128,22 @@ def bounce(message_id: str, recipient: str, status: str, action: str) -> bytes:
         From="MAILER-DAEMON@mx.harbour.example",
         Subject="Undelivered Mail Returned to Sender",
         Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
+    )
+
+
+def complaint(message_id: str) -> bytes:
+    """An abuse report of a mailbox provider (RFC 5965)."""
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is an abuse report.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+        "Feedback-Type: abuse\r\nUser-Agent: X/1\r\nVersion: 1\r\n"
+        "Original-Rcpt-To: cleo@harbour.example\r\n\r\n"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {message_id}\r\n"
+        "To: cleo@harbour.example\r\nSubject: x\r\n\r\nHi\r\n--b--\r\n"
+    )
+    return letter(
+        body,
+        From="abuse@provider.example",
+        Subject="Abuse report",
+        Content_Type='multipart/report; report-type=feedback-report; boundary="b"',
     )

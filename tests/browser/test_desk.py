@@ -26,6 +26,7 @@ from tickets.uploads import stored_files
 
 QUEUE = "/admin/tickets"
 COMPOSER = "#composer"
+TICK = "document.body.dispatchEvent(new CustomEvent('hd:tick', {bubbles: true}))"
 LATE = {"queue", "ticket"}  # pages that load a part after themselves
 LINES = (
     ("Charged twice for order 20619", "I see two payments of 389.00 on my statement from Friday", 1, 6),
@@ -188,6 +189,28 @@ def test_reply_is_taken_back_and_stands_in_the_composer_again(
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(f"{COMPOSER} textarea")).to_have_value("Too early")
+
+
+def test_news_appear_by_themselves(visit: Visit, ada: User, ticket: Ticket) -> None:
+    page = visit(f"{QUEUE}/ticket/{ticket.number}", user=ada)
+    page.fill(f"{COMPOSER} textarea", "Half a thought")
+    make_inbound(ticket, "It works again!", now=timezone.now() + timedelta(minutes=1))
+    page.evaluate(TICK)
+    expect(page.locator("#thread").get_by_text("It works again!")).to_be_visible()
+    expect(page.locator("#polite")).to_have_text("New message from Cleo")
+    assert page.input_value(f"{COMPOSER} textarea") == "Half a thought"
+
+
+def test_new_tickets_are_announced_above_a_list_that_stays(
+    visit: Visit, ada: User, ticket: Ticket
+) -> None:
+    page = visit(QUEUE, user=ada)
+    rows = page.locator(".queue tbody tr")
+    before = rows.count()
+    make_ticket(ticket.customer, ticket.department, subject="Fresh from the press")
+    page.evaluate(TICK)
+    page.get_by_role("link", name="1 new: show").click(timeout=30_000)
+    expect(rows).to_have_count(before + 1)
 
 
 def test_draft_outlives_the_page(visit: Visit, ada: User, ticket: Ticket) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -83,14 +85,25 @@ def test_each_view_holds_its_tickets(sign_in, ada, cleo, technical):
     }
 
 
-@pytest.mark.parametrize("count", [3, 60])
+def copies(ticket: Ticket, count: int) -> None:
+    """More rows like `ticket`, without the toil of opening each."""
+    ticket.pk = None
+    rows = []
+    for number in range(count):
+        row = copy(ticket)
+        row.number = 500_000 + number
+        row.public_id, row.thread_token = uuid.uuid4(), f"{number:026d}"
+        rows.append(row)
+    Ticket.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize("count", [3, 300])
 def test_queue_takes_at_most_six_statements(sign_in, ada, cleo, technical, statements, count):
-    for _ in range(count):
-        make_ticket(cleo, technical)
+    copies(make_ticket(cleo, technical), count - 1)
     client = sign_in(ada)
     client.get(QUEUE)
     with statements(6):
-        assert client.get(QUEUE).status_code == 200
+        assert len(client.get(QUEUE).context["queue"].rows) == min(count, 50)
 
 
 def test_pages_show_every_ticket_once_forwards_and_back(sign_in, ada, cleo, technical):

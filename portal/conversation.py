@@ -55,6 +55,7 @@ class Entry:
     avatar: SafeString
     css: str
     is_ours: bool
+    is_doubtful: bool
     time: SafeString
     body: SafeString
     quoted: SafeString
@@ -121,6 +122,7 @@ def _entry(message: Message, files: list[Attachment], reader: Reader, now: datet
         avatar=ui.avatar(name, size="l"),
         css="entry entry--us" if message.is_by_staff else "entry",
         is_ours=message.is_by_staff,
+        is_doubtful=message.is_unverified and not _is_own(message, reader),
         time=moment_mark(message.created_at, now=now),
         body=_readable(message.html, message, files, reader),
         quoted=_readable(message.quoted_html, message, files, reader),

@@ -9,11 +9,13 @@ from django.http import HttpRequest
 
 from core import options, rates
 from customers.models import Customer
+from tickets.models import GuestLink
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 PER_CUSTOMER = 10  # R46: tickets of one sender in a quarter of an hour
 ANSWERS_BY_LINK = 30
+ANSWERS_BY_ACCOUNT = 60
 FRESH_LINKS = 3
 
 
@@ -51,9 +53,14 @@ def of_customer(customer: Customer) -> tuple[Limit, ...]:
     return (Limit(f"portal-requests:{customer.pk}", PER_CUSTOMER, QUARTER),)
 
 
-def of_answers(link_id: int) -> tuple[Limit, ...]:
+def of_answers(customer: Customer) -> tuple[Limit, ...]:
+    """Answers of one account."""
+    return (Limit(f"portal-answers:{customer.pk}", ANSWERS_BY_ACCOUNT, HOUR),)
+
+
+def of_guest_answers(link: GuestLink) -> tuple[Limit, ...]:
     """Answers by one guest link."""
-    return (Limit(f"guest-answers:{link_id}", ANSWERS_BY_LINK, HOUR),)
+    return (Limit(f"guest-answers:{link.pk}", ANSWERS_BY_LINK, HOUR),)
 
 
 def of_fresh_links(email: str) -> Limit:

@@ -41,7 +41,7 @@ def guest(request: HttpRequest, link: GuestLink) -> HttpResponseBase:
     page = guest_page_of(request, link, now=now)
     if request.method != "POST" or page.is_merged or not form.is_valid():
         return shown(request, page, form)
-    allowed = limits.of_answers(link.pk)
+    allowed = limits.of_guest_answers(link)
     if limits.any_spent(allowed, now=now):
         return too_many(request, TEMPLATE, form, {"page": page})
     customer, facts = find_or_create_customer(link.email, now=now), form.cleaned_data

@@ -59,10 +59,11 @@ def company(request: HttpRequest) -> HttpResponse:
     """The organisation's people, and whether they see each other's requests."""
     customer = the_customer(request)
     organisation = customer.organisation
-    people = Customer.objects.active().filter(organisation=organisation).order_by("name", "pk")
+    # Only those with an account: anybody can write from a made-up address of the same domain.
+    people = Customer.objects.active().filter(organisation=organisation, user__isnull=False)
     context = {
         "organisation": organisation,
-        "people": people[:MOST_PEOPLE] if organisation else [],
+        "people": people.order_by("name", "pk")[:MOST_PEOPLE] if organisation else [],
         "shares": shares(customer),
     }
     return render_page(request, "portal/company.html", context)

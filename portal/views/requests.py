@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
-from core.rendering import render_page, see_other, wants_fragment
+from core.rendering import render_page, see_other, wants_fragment, with_event
 from core.submissions import idempotent
 from portal import limits
 from portal.access import (
@@ -23,7 +23,7 @@ from portal.access import (
 )
 from portal.answers import form_page, posted, too_many
 from portal.forms import AnswerForm, RequestForm
-from portal.request_page import page_of, shown
+from portal.request_page import TEMPLATE, RequestPage, page_of, shown
 from portal.requests import listing, request_url, shares, wanted_of
 from portal.topics import preset
 from portal.writing import send_answer, send_request
@@ -80,12 +80,7 @@ def one_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page = page_of(request, ticket, now=now)
     if request.method != "POST" or page.is_merged or not form.is_valid():
         return shown(request, page, form)
-    customer = the_customer(request)
-    message = send_answer(
-        ticket, customer=customer, email=customer.email, facts=form.cleaned_data, now=now
-    )
-    messages.success(request, _("Sent."))
-    return see_other(request, request_url(message.ticket.public_id))
+    return _answered(request, page, form)
 
 
 @require_safe
@@ -97,7 +92,8 @@ def pulse(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return see_other(request, page.url)
     if page.conversation.mark == request.GET.get("mark"):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render_page(request, "portal/news.html", {"page": page, "is_pulse": True})
+    response = render_page(request, "portal/news.html", {"page": page, "is_pulse": True})
+    return with_event(response, "hd:say", value=_("There is something new."))
 
 
 @require_POST
@@ -124,3 +120,17 @@ def reopening(request: HttpRequest, public_id: UUID) -> HttpResponse:
     reopen_ticket(ticket, actor=Actor.of_customer(the_customer(request)), now=now)
     messages.success(request, _("We go on with it."))
     return see_other(request, request_url(public_id))
+
+
+def _answered(request: HttpRequest, page: RequestPage, form: AnswerForm) -> HttpResponse:
+    """A valid answer goes into the ticket, or into the one that takes its place."""
+    customer, now = the_customer(request), page.now
+    allowed = limits.of_answers(customer)
+    if limits.any_spent(allowed, now=now):
+        return too_many(request, TEMPLATE, form, {"page": page})
+    message = send_answer(
+        page.ticket, customer=customer, email=customer.email, facts=form.cleaned_data, now=now
+    )
+    limits.spend(allowed, now=now)
+    messages.success(request, _("Sent."))
+    return see_other(request, request_url(message.ticket.public_id))

@@ -199,6 +199,7 @@ def test_news_arrives_while_the_customer_types(
     make_reply(ticket, ada, "It is DHL.")
     beat(page)
     expect(page.get_by_text("It is DHL.")).to_be_visible()
+    expect(page.locator("#polite")).to_have_text("There is something new.")
     expect(page.locator(".state b")).to_have_text(ticket_words(ticket))
     expect(page.get_by_label("Add something")).to_have_value("By the way")
 

@@ -181,3 +181,19 @@ def test_managers_change_the_portal_on_its_page(max_, ada, sign_in):
     assert sign_in(ada).get("/admin/portal").status_code == 403
     page = sign_in(max_).get("/admin/portal")
     assert "Contact form without an account" in words(page)
+
+
+def test_only_people_with_an_account_are_listed_as_colleagues(cleo, harbour, sign_in):
+    """Anybody can write from a made-up address of the company's domain."""
+    make_customer("Mallory", "mallory@harbour.example", harbour)
+    assert "Mallory" not in words(sign_in(cleo).get("/clients/company"))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_shown"), [("https://x.example/privacy", True), ("javascript:alert(1)", False)]
+)
+def test_foot_links_lead_to_the_web_only(url, is_shown, technical):
+    """X-33"""
+    options.set_value("portal.privacy_url", url, actor=None, now=timezone.now())
+    for path in ("/", "/forms/ticket"):
+        assert (url in Client().get(path).content.decode()) is is_shown

@@ -367,3 +367,51 @@ def test_request_of_last_year_opens_anew(cleo, ada, sign_in):
     assert fresh.pk != ticket.pk
     assert answer["Location"] == page_of(fresh)
     assert fresh.links_out.get().target == ticket
+
+
+def test_account_that_answers_without_end_has_to_wait(cleo, sign_in, monkeypatch):
+    monkeypatch.setattr(limits, "ANSWERS_BY_ACCOUNT", 2)
+    client, page = sign_in(cleo), page_of(make_ticket(cleo))
+    answers = [client.post(page, {"message": f"Word {n}"}) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 429]
+    assert "Word 2" in answers[-1].content.decode()
+
+
+def test_merged_request_leads_to_the_one_that_goes_on(cleo, technical, sign_in):
+    ticket, into = make_ticket(cleo), make_ticket(cleo, subject="The other")
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=into, is_open=False)
+    client = sign_in(cleo)
+    assert client.get(page_of(ticket))["Location"] == page_of(into)
+    assert ticket.subject not in words(client.get("/clients/tickets"))
+
+
+def test_request_merged_into_a_foreign_one_shows_nothing_of_it(cleo, otto, sign_in):
+    """X-16"""
+    ticket, into = make_ticket(otto), make_ticket(cleo, subject="CANARY", text="CANARY")
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=into, is_open=False)
+    client = sign_in(otto)
+    page = client.get(page_of(ticket))
+    assert "We go on with this in another request." in words(page)
+    assert "CANARY" not in page.content.decode()
+    client.post(page_of(ticket), {"message": "Hello?"})
+    assert into.messages.count() == 1
+
+
+def test_files_are_opened_by_those_who_see_the_message(cleo, carl, otto, ada, sign_in):
+    """X-13, X-14, X-37"""
+    photo = SimpleUploadedFile("crack.txt", b"see")
+    ticket = make_ticket(cleo)
+    sign_in(cleo).post(page_of(ticket), {"message": "Here.", "attachments": photo})
+    url = f"/attachments/{ticket.attachments.get().pk}/crack.txt"
+    answers = [sign_in(who).get(url).status_code for who in (cleo, carl, otto)]
+    assert answers == [200, 404, 404]
+    assert Client().get(url).status_code == 404
+    ticket.messages.update(kind="note")
+    assert sign_in(cleo).get(url).status_code == 404
+
+
+def test_colleagues_are_warned_of_a_sender_nobody_verified(cleo, carl, sharing, sign_in):
+    ticket = make_ticket(cleo)
+    ticket.messages.update(is_unverified=True)
+    assert "Sender not verified" in words(sign_in(carl).get(page_of(ticket)))
+    assert "Sender not verified" not in words(sign_in(cleo).get(page_of(ticket)))

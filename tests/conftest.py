@@ -27,6 +27,14 @@ def pytest_configure() -> None:
     place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={worker.removeprefix('gw') or 0}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test with real transactions empties the tables: whoever comes next needs the shipped rows."""
+    for item in items:
+        marks = item.iter_markers("django_db")
+        if any(mark.kwargs.get("transaction") for mark in marks):
+            item.fixturenames.insert(0, "django_db_serialized_rollback")
+
+
 @pytest.fixture(autouse=True)
 def fresh(settings, tmp_path: Path) -> Iterator[None]:
     """Own files and spool per test, cheap password hashes, an empty cache, nothing remembered."""

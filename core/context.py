@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core.registries import NavItem, nav, shell_facts
+
+ROOT = "/admin"
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,10 @@ class Shell:
 
     @cached_property
     def settings(self) -> list[NavGroup]:
-        links = self._links("settings")
-        return [
-            NavGroup(title, list(group))
-            for title, group in groupby(links, key=lambda link: str(nav[link.key].group))
-        ]
+        groups: dict[str, list[NavLink]] = {}
+        for link in self._links("settings"):
+            groups.setdefault(str(nav[link.key].group), []).append(link)
+        return [NavGroup(title, links) for title, links in groups.items()]
 
     @cached_property
     def _offered(self) -> list[tuple[str, NavItem]]:
@@ -81,12 +81,15 @@ class Shell:
 
     @cached_property
     def _current(self) -> str:
-        """The item whose address is the longest beginning of where we are."""
+        """The item whose address is the longest beginning of where we are.
+
+        The root lies before every address, so it is current only on its own page.
+        """
         path = self._request.path
         matching = [
             (len(_url(item)), key)
             for key, item in self._offered
-            if path == _url(item) or path.startswith(f"{_url(item)}/")
+            if path == _url(item) or (_url(item) != ROOT and path.startswith(f"{_url(item)}/"))
         ]
         return max(matching, default=(0, ""))[1]
 

@@ -79,7 +79,7 @@ nav.register(
         "globe",
         permission="settings.change",
         place="settings",
-        group=gettext_lazy("Tickets"),
+        group=gettext_lazy("Customers"),
         order=80,
     ),
 )

@@ -21,7 +21,7 @@ from helpdesk.embedded.places import ROOT
 MESSAGES = ("--locale", "de", "--no-wrap", "--add-location", "file", "--ignore", "tests/*")
 RAM_DISK = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 NOT_BROWSER = "not browser and not drill and not postfix"
-PARALLEL = ("-n", "2", "--dist", "loadfile")
+PARALLEL = ("-n", "2")
 QUICK = f"{NOT_BROWSER} and not slow"
 NO_DEPLOYMENT = {"SECRET_KEY": "only-for-the-tests", "DATABASE_URL": "postgres:///unused"}
 DEPLOYMENT = {

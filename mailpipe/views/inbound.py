@@ -16,6 +16,7 @@ from core import audit, clock
 from core.access import permission_required
 from core.files import FileMissing, open_compressed
 from core.rendering import render_page
+from core.text import clean_line
 from mailpipe.actions.ledger import (
     NotReplayable,
     allow_sender,
@@ -41,11 +42,11 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
 def ledger(request: HttpRequest) -> HttpResponseBase:
     """All received mails, newest first; by outcome and sender."""
     mails = InboundMail.objects.select_related("department", "ticket")
-    outcome, sender = request.GET.get("outcome", ""), request.GET.get("sender", "").strip()
+    outcome, sender = request.GET.get("outcome", ""), clean_line(request.GET.get("sender", ""), 254)
     if outcome in InboundMail.Outcome.values and outcome:
         mails = mails.filter(outcome=outcome)
     if sender:
-        mails = mails.filter(from_address=sender.lower()[:254])
+        mails = mails.filter(from_address=sender.lower())
     context = {
         "page": page_of(mails, request.GET),
         "outcomes": [choice for choice in InboundMail.Outcome.choices if choice[0]],

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core import submissions
 from core.models import Option, Submission
+from core.sealing import seal
 
 pytestmark = pytest.mark.usefixtures("core_urls")
 KEY = "0e5c3f9e-6f0c-4c2b-9a83-1d3d6c1c9f10"

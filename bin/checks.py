@@ -18,7 +18,7 @@ from bin.tools import CHROMIUM, GETTEXT, ToolMissing, can_install
 from helpdesk.embedded.engines import postgres, valkey
 from helpdesk.embedded.places import ROOT
 
-MESSAGES = ("--locale", "de", "--no-wrap", "--add-location", "file", "--ignore", "tests/*")
+MESSAGES = ("--locale", "en", "--no-wrap", "--add-location", "file", "--ignore", "tests/*")
 RAM_DISK = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 NOT_BROWSER = "not browser and not drill and not postfix"
 PARALLEL = ("-n", "2")

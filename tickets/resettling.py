@@ -31,7 +31,7 @@ def run(work: Work) -> dict[str, Any]:
     field, pk, done = work.arguments["field"], work.arguments["id"], 0
     while ids := list(_differing(field, pk).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic(), connection.cursor() as cursor:
-            facts = {"never": NO_DEADLINE, "patience": patience(), "ids": ids}
+            facts: dict[str, Any] = {"never": NO_DEADLINE, "patience": patience(), "ids": ids}
             cursor.execute(MEND_COLUMNS, facts)
         done += len(ids)
         work.advance(done)

@@ -62,7 +62,8 @@ class StatusForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The flags are moved on saving, so that the database never sees two."""
-        return super()._get_validation_exclusions() | {"is_default", "is_after_reply"}
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # no stub
+        return exclusions | {"is_default", "is_after_reply"}
 
     def save(self, commit: bool = True) -> Status:  # noqa: FBT001, FBT002 -- Django's signature
         """Take the flags from whoever had them."""
@@ -99,7 +100,8 @@ class PriorityForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The default flag is moved on saving, so that the database never sees two."""
-        return super()._get_validation_exclusions() | {"is_default"}
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # no stub
+        return exclusions | {"is_default"}
 
     def save(self, commit: bool = True) -> Priority:  # noqa: FBT001, FBT002 -- Django's signature
         """Take the default flag from whoever had it."""

@@ -66,7 +66,7 @@ def play_history(plan: dict[str, object]) -> Iterator[Progress]:
 def is_unfinished() -> bool:
     """Whether the history is still being filled in: the queue says so in a banner."""
     state = Option.objects.filter(pk=STATE).values_list("value", flat=True).first()
-    return bool(state) and int(state["history"]) < int(state["older"])
+    return state is not None and int(state["history"]) < int(state["older"])
 
 
 def _play(act: str, plan: dict[str, object], scripts: list[timeline.Script]) -> Iterator[Progress]:

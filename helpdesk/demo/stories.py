@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PRODUCTS = ("K2 Pro", "K1 Office", "G3 grinder", "Filter Duo", "Crane Barista")
 CODES = ("E-17", "E-04", "E-22", "E-31")
@@ -32,5 +33,5 @@ def stories() -> tuple[Story, ...]:
     return tuple(Story(**_tuples(row)) for row in tomllib.loads(text)["story"])
 
 
-def _tuples(row: dict[str, object]) -> dict[str, object]:
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}

@@ -10,7 +10,7 @@ from mailpipe.models import InboundMail, OutgoingMail
 
 register = template.Library()
 
-TONES = {
+TONES: dict[str, str] = {
     InboundMail.Outcome.TICKET: "ok",
     InboundMail.Outcome.REPLY: "ok",
     InboundMail.Outcome.QUARANTINED: "warn",

@@ -19,7 +19,6 @@ _LABELS = {
     "password": _("Password"),
     "oldpassword": _("Password so far"),
     "password1": _("New password"),
-    "password2": _("New password again"),
     "remember": _("Stay signed in"),
     "code": _("Code"),
 }
@@ -30,6 +29,8 @@ class PlainWords(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Typed once: browsers show and keep passwords, and a mailed link mends a typing error.
+        self.fields.pop("password2", None)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = _LABELS.get(name, field.label)
@@ -70,7 +71,7 @@ class FirstPasswordForm(PlainWords, account.SetPasswordForm):
 
 
 class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
-    """The old one, and the new one twice."""
+    """The old one and the new one."""
 
 
 class ConfirmPasswordForm(PlainWords, account.ReauthenticateForm):

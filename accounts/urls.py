@@ -30,7 +30,7 @@ allauth_patterns = [
     ),
     re_path(
         r"^reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
-        account.password_reset_from_key,
+        doors.new_password,
         name="account_reset_password_from_key",
     ),
     path("magic", account.request_login_code, name="account_request_login_code"),

@@ -15,6 +15,7 @@ from accounts.actions.people import (
     deactivate_user,
     end_session,
     end_sessions,
+    lock_account,
     set_availability,
 )
 from accounts.actions.roles import change_permissions, move_people
@@ -43,6 +44,7 @@ __all__ = [
     "end_sessions",
     "invite_user",
     "issue_setup_token",
+    "lock_account",
     "move_people",
     "owner_exists",
     "save_department",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.utils.http import base36_to_int
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Membership, Role, User
@@ -108,6 +110,12 @@ def end_sessions(user: User, *, but: str = "") -> None:
     """Sign the person out everywhere; `but` is the key of a session that stays."""
     for session in UserSession.objects.filter(user=user).exclude(session_key=but):
         session.end()
+
+
+def lock_account(uidb36: str) -> None:
+    """Hold the account behind a mailed link until this transaction ends; unknown ones are none."""
+    with suppress(ValueError):
+        list(User.objects.select_for_update(of=("self",)).filter(pk=base36_to_int(uidb36)))
 
 
 def end_session(user: User, *, pk: int) -> bool:

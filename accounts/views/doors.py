@@ -14,6 +14,7 @@ from accounts.actions import (
     OwnerExists,
     TokenRefused,
     accept_invitation,
+    lock_account,
     owner_exists,
     use_setup_token,
 )
@@ -68,6 +69,18 @@ def register(request: HttpRequest) -> HttpResponseBase:
             answer: HttpResponseBase = account.signup(request)
     except IntegrityError:
         return redirect("account_email_verification_sent")
+    return answer
+
+
+def new_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponseBase:
+    """allauth's page behind the mailed link; of posts at once exactly one sets the password (X-20).
+
+    Whoever comes second waits, and then finds the link used.
+    """
+    with transaction.atomic():
+        if request.method == "POST":
+            lock_account(uidb36)
+        answer: HttpResponseBase = account.password_reset_from_key(request, uidb36=uidb36, key=key)
     return answer
 
 

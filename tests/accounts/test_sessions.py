@@ -72,7 +72,6 @@ def test_new_password_signs_other_devices_out(ada):
     facts = {
         "oldpassword": PASSWORD,
         "password1": "another long phrase",
-        "password2": "another long phrase",
     }
     here.post("/authentication/password", facts)
     assert (is_in(here), is_in(other)) == (True, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
@@ -12,6 +13,7 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 THEMES = ("light", "dark")
 WIDTHS = (1280, 390, 320)
+HEIGHT = 900
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, select, input, summary")]
     .filter(target => target.checkVisibility({visibilityProperty: true, opacityProperty: true}))
@@ -20,6 +22,13 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, select,
     .filter(([target, box]) => box.width && box.height && (box.width < 24 || box.height < 24))
     .filter(([target]) => !target.matches(".check, .switch, .ticket-link"))
     .map(([target, box]) => `${target.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+LOOK = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(found =>
+    found.violations.map(item => `${item.id}: ` + item.nodes.slice(0, 4).map(node => node.target)))"""
+# A theme changes colours and nothing else: in the second one only they are looked at.
+LOOKS = {"light": RULES, "dark": ["color-contrast"]}
+IS_QUIET = "!document.querySelector('.htmx-request')"
+DRESS = "theme => { document.documentElement.dataset.theme = theme; scrollTo(0, 0) }"
+KEPT_PICTURES = {("light", 1280), ("dark", 390)}
 
 
 def violations(page: Page, *rules: str) -> list[str]:
@@ -45,3 +54,24 @@ def take_picture(page: Page, name: str) -> None:
     folder = Path(settings.BASE_DIR) / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def complaints(page: Page, name: str) -> list[str]:
+    """What is wrong with the page that is open, in either theme and at every width.
+
+    Loaded once: the window and the theme change under it, as they do under a reader.
+    """
+    found = []
+    page.emulate_media(reduced_motion="reduce")  # colours on their way would be judged
+    page.wait_for_function(IS_QUIET)
+    page.evaluate(AXE_SCRIPT)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"{width}: {more} px too wide"] if (more := sideways(page)) > 0 else []
+        found += [f"{width}: small {target}" for target in small_targets(page)]
+        for theme, rules in LOOKS.items():
+            page.evaluate(DRESS, theme)
+            found += [f"{theme} {width}: {said}" for said in page.evaluate(LOOK, rules)]
+            if (theme, width) in KEPT_PICTURES:
+                take_picture(page, f"{name}-{theme}-{width}")
+    return found

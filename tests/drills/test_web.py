@@ -35,7 +35,7 @@ def served(rig: Rig) -> None:
 def form_of(client: httpx.Client, number: int) -> dict[str, str]:
     """The hidden fields of the composer as the page shows it."""
     page = client.get(f"/admin/tickets/ticket/{number}").text
-    names = ("csrfmiddlewaretoken", "idempotency_key", "last_seen_message_id")
+    names = ("csrfmiddlewaretoken", "idempotency_key", "last_seen_message_id", "to")
     return {name: re.search(rf'name="{name}"\s+value="([^"]*)"', page)[1] for name in names}
 
 

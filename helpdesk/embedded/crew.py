@@ -17,7 +17,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 STOP_PATIENCE = 6.0
-ENGINE_PATIENCE = 3.0
+WHOLE_PATIENCE = 9.5
 TURN = 0.2
 CHUNK = 65536
 
@@ -120,10 +120,15 @@ class Crew:
             self._restart(member)
 
     def stop(self) -> None:
-        """First those who use the engines, then the engines: ten seconds at most."""
+        """First those who use the engines, then the engines: ten seconds at most.
+
+        PostgreSQL gets all that is left of them, for it writes everything down before it goes.
+        """
+        deadline = time.monotonic() + WHOLE_PATIENCE
         members = list(self._members.values())
         self._stop([m for m in members if not m.is_engine], patience=STOP_PATIENCE)
-        self._stop([m for m in members if m.is_engine], patience=ENGINE_PATIENCE)
+        engines = [m for m in members if m.is_engine]
+        self._stop(engines, patience=deadline - time.monotonic())
         self._members.clear()
 
     def _start(self, program: Program, *, is_kept: bool, is_engine: bool) -> Member:

@@ -12,6 +12,7 @@ from operator import attrgetter
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Page
 
 from accounts.models import User
 from customers.models import Customer
@@ -97,7 +98,9 @@ def test_every_route_is_a_page_or_known_not_to_be_one() -> None:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.usefixtures("untroubled")
 def test_pages_are_sound(visit: Visit, part: str) -> None:
-    stage, said, pages = set_the_stage(), {}, {}
+    stage = set_the_stage()
+    said: dict[str, list[str]] = {}
+    pages: dict[str, Page] = {}
     for look in looks(part, stage):
         page = pages.get(look.reader)
         if page is None:

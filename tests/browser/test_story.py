@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import Department, User
 from customers.models import Customer
@@ -24,8 +24,16 @@ from tickets.models import Ticket
 
 QUEUE = "/admin/tickets"
 COMPOSER = "#composer"
-PHOTO = {"name": "boiler.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 900}
-MANUAL = {"name": "reset.txt", "mimeType": "text/plain", "buffer": b"Hold the key for 10 seconds."}
+PHOTO: FilePayload = {
+    "name": "boiler.png",
+    "mimeType": "image/png",
+    "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 900,
+}
+MANUAL: FilePayload = {
+    "name": "reset.txt",
+    "mimeType": "text/plain",
+    "buffer": b"Hold the key for 10 seconds.",
+}
 GUEST_PATH = re.compile(r"/t/[\w.:-]+")
 
 

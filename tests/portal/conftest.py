@@ -15,6 +15,7 @@ from django.utils import timezone
 from customers.models import Customer, Organisation
 from portal import traps
 from tests.factories import make_customer, make_user
+from tickets.models import Ticket
 
 Post = Callable[..., Any]
 
@@ -64,3 +65,8 @@ def write(contact_facts: dict[str, Any]) -> Post:
 def words(page: Any) -> str:
     """The text of a page as people read it."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def page_of(ticket: Ticket) -> str:
+    """The address of one request."""
+    return f"/clients/ticket/{ticket.public_id}"

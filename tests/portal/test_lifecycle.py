@@ -13,17 +13,13 @@ from django.utils import timezone
 from core import options
 from portal.expectation import usual_wait
 from tests.factories import make_customer, make_reply, make_ticket, make_user
-from tests.portal.conftest import words
+from tests.portal.conftest import page_of, words
 from tickets.actions import close_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Service, Ticket
 from tickets.vocabulary import forget_vocabulary
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(ticket: Ticket) -> str:
-    return f"/clients/ticket/{ticket.public_id}"
 
 
 def test_customer_closes_and_the_history_knows_who(cleo, sign_in):

@@ -86,45 +86,43 @@ def threads(stage: Stage) -> list[Ticket]:
 
 def _thread(stage: Stage, chunk: list[str]) -> Ticket:
     ticket = make_ticket(stage.cleo, stage.technical, subject=_line(chunk[0], 250) or "x")
-    now = timezone.now()
-    messages = [
-        Message(
-            ticket=ticket,
-            kind=("inbound", "reply", "note")[at % 3],
-            channel="email",
-            author_name=_line(payload, 160),
-            author_email="x@evil.example",
-            created_at=now,
-        )
-        for at, payload in enumerate(chunk)
-    ]
-    for message, payload in zip(messages, chunk, strict=True):
-        is_html = message.kind == "inbound"
-        fill_body(
-            message,
-            Content(
-                text=payload,
-                html=payload if is_html else "",
-                quoted_html=payload if is_html else "",
-                is_markdown=not is_html,
-            ),
-        )
+    messages = [_message(ticket, at, payload) for at, payload in enumerate(chunk)]
     Message.objects.bulk_create(messages)
     Attachment.objects.bulk_create(
-        Attachment(
-            ticket=ticket,
-            message=message,
-            sha256="0" * 64,
-            size=1,
-            filename=_line(payload, 200) or "x",
-            content_type="text/plain",
-            created_at=now,
-        )
-        for message, payload in zip(messages, chunk, strict=True)
+        _file(message, payload) for message, payload in zip(messages, chunk, strict=True)
     )
     tags = [Tag.objects.get_or_create(name=_line(payload, 36) or "x")[0] for payload in chunk[:20]]
     ticket.tags.set({tag.pk for tag in tags})
     return ticket
+
+
+def _message(ticket: Ticket, at: int, payload: str) -> Message:
+    """The payload as HTML of a customer, or as Markdown of staff."""
+    message = Message(
+        ticket=ticket,
+        kind=("inbound", "reply", "note")[at % 3],
+        channel="email",
+        author_name=_line(payload, 160),
+        author_email="x@evil.example",
+        created_at=timezone.now(),
+    )
+    is_html = message.kind == "inbound"
+    html = payload if is_html else ""
+    content = Content(text=payload, html=html, quoted_html=html, is_markdown=not is_html)
+    fill_body(message, content)
+    return message
+
+
+def _file(message: Message, payload: str) -> Attachment:
+    return Attachment(
+        ticket=message.ticket,
+        message=message,
+        sha256="0" * 64,
+        size=1,
+        filename=_line(payload, 200) or "x",
+        content_type="text/plain",
+        created_at=message.created_at,
+    )
 
 
 def _line(text: str, limit: int) -> str:
@@ -223,40 +221,44 @@ def _fill_the_vocabulary() -> None:
     CustomerAddress.objects.create(customer=people[-1], kind="phone", value=names[0])
 
 
+def received(n: int, line: str) -> InboundMail:
+    now = timezone.now()
+    digest = f"{n:064d}"
+    return InboundMail(
+        sha256=digest,
+        stored_as=digest,
+        size=1,
+        received_at=now,
+        settled_at=now,
+        outcome="quarantined",
+        subject=line,
+        from_name=line,
+        reason=line,
+        trace=[line],
+    )
+
+
+def sent(n: int, line: str) -> OutgoingMail:
+    now = timezone.now()
+    return OutgoingMail(
+        kind="notice",
+        identifier=f"<{n}@company.example>",
+        idempotency_key=f"x{n}",
+        subject=line,
+        text=line,
+        html=PAYLOADS[n].replace("\x00", ""),
+        to=["a@b.example"],
+        due_at=now,
+        created_at=now,
+        last_error=line,
+    )
+
+
 def test_x29_ledger_and_outbox(stage):
     """Subjects, names, reasons and bodies of mails in and out."""
-    now = timezone.now()
     lines = [_line(payload, 150) for payload in PAYLOADS]
-    InboundMail.objects.bulk_create(
-        InboundMail(
-            sha256=f"{n:064d}",
-            stored_as=f"{n:064d}",
-            size=1,
-            received_at=now,
-            settled_at=now,
-            outcome="quarantined",
-            subject=line,
-            from_name=line,
-            reason=line,
-            trace=[line],
-        )
-        for n, line in enumerate(lines)
-    )
-    OutgoingMail.objects.bulk_create(
-        OutgoingMail(
-            kind="notice",
-            identifier=f"<{n}@company.example>",
-            idempotency_key=f"x{n}",
-            subject=line,
-            text=line,
-            html=PAYLOADS[n].replace("\x00", ""),
-            to=["a@b.example"],
-            due_at=now,
-            created_at=now,
-            last_error=line,
-        )
-        for n, line in enumerate(lines)
-    )
+    InboundMail.objects.bulk_create(received(*facts) for facts in enumerate(lines))
+    OutgoingMail.objects.bulk_create(sent(*facts) for facts in enumerate(lines))
     manager = browser_of(stage, "max")
     for path in ("/admin/mail/inbound", "/admin/mail/outbox", *_one_by_one()):
         page = manager.get(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
@@ -55,7 +57,9 @@ def _is_evil(name: str, value: str) -> bool:
     if name in ADDRESSES:
         return squeezed.startswith(SCHEMES)
     is_behaviour = name.startswith(("hx-", "data-hx", "x-on", "@", ":"))
-    return is_behaviour and any(word in value for word in EVIL)
+    # Our own address may repeat a question, percent-encoded, behind its path.
+    path = value.partition("?")[0] if value.startswith("/") else value
+    return is_behaviour and any(word in path for word in EVIL)
 
 
 def test_corpus_is_large_enough():
@@ -279,17 +283,23 @@ def _one_by_one() -> list[str]:
     ]
 
 
-def test_what_was_typed_comes_back_as_text(stage):
-    """Refused forms and searches repeat what they were given."""
+def pages_with(stage: Stage, text: str) -> list[Any]:
+    """Refused forms and searches that repeat what they were given."""
     ada, stranger = browser_of(stage, "ada"), browser_of(stage, "anonymous")
+    typed = {"subject": text, "text": text, "message": text, "name": text}
+    return [
+        ada.get("/admin/search", {"q": text}),
+        ada.get("/admin/tickets", {"q": text, "view": text}),
+        ada.post("/admin/tickets/add", typed),
+        stranger.post("/forms/ticket", typed),
+    ]
+
+
+def test_what_was_typed_comes_back_as_text(stage):
+    """Nothing lives on a page that does not live there with harmless words, too."""
+    usual = [survivors(body_of(page)) for page in pages_with(stage, "harmless words")]
     for payload in PAYLOADS[::6]:
-        typed = {"subject": payload, "text": payload, "message": payload, "name": payload}
-        pages = [
-            ada.get("/admin/search", {"q": payload}),
-            ada.get("/admin/tickets", {"q": payload, "view": payload}),
-            ada.post("/admin/tickets/add", typed),
-            stranger.post("/forms/ticket", typed),
-        ]
-        for page in pages:
-            assert page.status_code < 500, payload
-            assert survivors(body_of(page)) == [], payload
+        pages = pages_with(stage, payload)
+        assert [page.status_code < 500 for page in pages] == [True] * 4, payload
+        for page, own in zip(pages, usual, strict=True):
+            assert set(survivors(body_of(page))) <= set(own), payload

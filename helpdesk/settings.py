@@ -168,6 +168,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "100/15m/ip",
     "reset_password": "100/15m/ip",
     "request_login_code": "100/15m/ip",
+    # A second post of one form is no flood; how many mails leave is accounts.throttle's matter.
+    "confirm_email": "20/15m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from allauth.account import views as account
 from allauth.account.utils import perform_login
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from psycopg.errors import LockNotAvailable
 
 from accounts.actions import (
     OwnerExists,
@@ -67,7 +68,9 @@ def register(request: HttpRequest) -> HttpResponseBase:
     try:
         with transaction.atomic():
             answer: HttpResponseBase = account.signup(request)
-    except IntegrityError:
+    except DatabaseError as clash:
+        if not _is_taken(clash):
+            raise
         return redirect("account_email_verification_sent")
     return answer
 
@@ -88,6 +91,11 @@ def new_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponseBas
 def staff_door(request: HttpRequest) -> HttpResponse:
     """The seeds' address of the agents' sign-in."""
     return redirect("/authentication/login?next=/admin")
+
+
+def _is_taken(clash: DatabaseError) -> bool:
+    """Whether somebody else came first, and is done or still at it after two seconds."""
+    return isinstance(clash, IntegrityError) or isinstance(clash.__cause__, LockNotAvailable)
 
 
 def _let_in(request: HttpRequest, user: User) -> HttpResponseBase:

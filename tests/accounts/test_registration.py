@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from accounts.mailboxes import is_our_own
 from accounts.models import User
 from core import options
 from customers.models import Customer
-from tests.factories import PASSWORD, make_customer, make_department, make_ticket
+from tests.factories import PASSWORD, make_customer, make_department, make_role, make_ticket
 
 pytestmark = pytest.mark.django_db
 now = timezone.now
@@ -98,6 +99,27 @@ def test_two_registrations_at_once_make_one_account():
     assert EmailAddress.objects.filter(email="rush@private.example").count() == 1
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_registration_does_not_wait_for_ever_on_another_one():
+    """A slow first post keeps the address; the second hears the same as ever."""
+    taken, answered = Event(), Event()
+
+    def register_slowly():
+        with transaction.atomic():
+            User.objects.create_user("rush@private.example", PASSWORD, role=make_role("customer"))
+            taken.set()
+            answered.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(register_slowly)
+        taken.wait(20)
+        facts = {"email": "rush@private.example", "password1": PASSWORD}
+        answer = Client().post(REGISTER, facts)
+        answered.set()
+    assert (answer.status_code, answer.url) == (302, "/authentication/verify")
+
+
 def test_freemail_department_owns_its_address_only(db):
     make_department("Shop", "our.shop@gmail.com", "help@shop.example")
     assert is_our_own("our.shop@gmail.com")
@@ -121,3 +143,12 @@ def test_second_address_is_added_by_code(cleo, sign_in):
     client.post("/authentication/verify", {"code": mailed_code()})
     assert cleo.addresses.filter(value="cleo@home.example", proved_at__isnull=False).exists()
     assert b"cleo@home.example" in client.get("/authentication/email").content
+
+
+def test_flood_from_one_address_gets_a_page_that_says_so(client):
+    statuses = [
+        client.post(REGISTER, {"email": f"m{n}@private.example", "password1": "short"}).status_code
+        for n in range(21)
+    ]
+    assert statuses[-1] == 429
+    assert b"Wait a few minutes" in client.post(REGISTER).content

@@ -31,6 +31,8 @@ from tests.mailpipe.sink import Sink, SinkServer, free_port
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "drill battery staple"
 ADDRESS = "tech@drill.example"
+# A killed process must keep what it said was committed; only a power cut needs fsync as well.
+HONEST = {"synchronous_commit": "on", "full_page_writes": "on"}
 RESULTS = ROOT / "build" / "drills.jsonl"
 
 
@@ -160,7 +162,7 @@ def rig() -> Iterator[Rig]:
 def _engines(folder: Path) -> Iterator[Rig]:
     sinks = SinkServer()
     with (
-        postgres(folder / "pg", folder / "run", fsync=False) as database,
+        postgres(folder / "pg", folder / "run", fsync=False, settings=HONEST) as database,
         valkey(folder / "vk", folder / "run") as redis,
     ):
         sinks.start()

@@ -10,6 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from accounts.form_names import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401 -- settings of allauth
 from helpdesk.environment import BASE_DIR, broker_url, env
+from helpdesk.log_lines import json_lines
 
 # ---------------------------------------------------------------- deployment
 DEBUG = env("DEBUG")
@@ -249,23 +250,4 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # ---------------------------------------------------------------- logs
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
-    "formatters": {
-        "json": {
-            "()": "core.logs.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-        }
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "filters": ["request_id"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
-    "loggers": {"django.server": {"level": "WARNING"}},
-}
+LOGGING = json_lines(env("LOG_LEVEL"))

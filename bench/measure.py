@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import time
 from collections.abc import Callable
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 
 ROUNDS, REPEATS = 7, 12
 FLOOR_MIDDLEWARE = [
@@ -85,10 +88,10 @@ def _page(get: Callable[[str], Any], wanted: int) -> str:
     """The address of a page deep in the list, found by following its links."""
     path = "/admin/tickets?view=closed"
     for _ in range(wanted):
-        after = get(path).context["page"].next
-        if not after:
+        link = re.search(r'href="([^"]*[?;]after=[^"]*)"', get(path).content.decode())
+        if link is None:
             break
-        path = f"/admin/tickets?view=closed&after={after}"
+        path = urljoin("/admin/tickets", unescape(link[1]))
     return path
 
 

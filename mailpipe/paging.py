@@ -1,12 +1,14 @@
-"""Pages of the ledger and the outbox: newest first, by id, never a count."""
+"""Pages of the ledger and the outbox: newest first, by time and id, never a count."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 
 T = TypeVar("T", bound=Model)
 
@@ -22,14 +24,27 @@ class Page(Generic[T]):
     next: str
 
 
-def page_of(rows: QuerySet[T], asked: QueryDict) -> Page[T]:
-    """The rows below `before`; one more than shown tells whether there is another page."""
-    before = asked.get("before", "")
-    if before.isdecimal() and len(before) <= _DIGITS:
-        rows = rows.filter(pk__lt=int(before))
-    found: list[Any] = list(rows.order_by("-pk")[: PAGE + 1])
+def page_of(rows: QuerySet[T], asked: QueryDict, *, by: str) -> Page[T]:
+    """The rows before the cursor, newest by the time field `by` first, which demo and imports set.
+
+    One row more than shown tells whether there is another page.
+    """
+    moment, _, pk = asked.get("before", "").rpartition("_")
+    before = _moment(moment)
+    if before is not None and pk.isdecimal() and len(pk) <= _DIGITS:
+        rows = rows.filter(Q(**{f"{by}__lt": before}) | Q(**{by: before, "pk__lt": int(pk)}))
+    found: list[Any] = list(rows.order_by(f"-{by}", "-pk")[: PAGE + 1])
     if len(found) <= PAGE:
         return Page(found, "")
-    query = asked.copy()
-    query["before"] = str(found[PAGE - 1].pk)
+    query, last = asked.copy(), found[PAGE - 1]
+    query["before"] = f"{getattr(last, by).isoformat()}_{last.pk}"
     return Page(found[:PAGE], query.urlencode())
+
+
+def _moment(text: str) -> datetime | None:
+    """An aware time of a cursor; nonsense begins at the first page."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None

@@ -49,6 +49,7 @@ class OutgoingMail(Delivery):
                 name="outgoing_due",
                 condition=models.Q(state__in=["pending", "sending"]),
             ),
+            models.Index(fields=["-created_at", "-id"], name="outgoing_newest"),
             models.Index(fields=["state", "-created_at", "-id"], name="outgoing_state"),
             models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
             models.Index(fields=["kind", "-created_at"], name="outgoing_kind"),

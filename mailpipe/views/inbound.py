@@ -48,7 +48,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     if sender:
         mails = mails.filter(from_address=sender.lower())
     context = {
-        "page": page_of(mails, request.GET),
+        "page": page_of(mails, request.GET, by="received_at"),
         "outcomes": [choice for choice in InboundMail.Outcome.choices if choice[0]],
         "outcome": outcome,
         "sender": sender,

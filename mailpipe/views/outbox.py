@@ -37,7 +37,7 @@ def outbox(request: HttpRequest) -> HttpResponseBase:
     if state in OutgoingMail.State.values:
         mails = mails.filter(state=state)
     context = {
-        "page": page_of(mails, request.GET),
+        "page": page_of(mails, request.GET, by="created_at"),
         "states": OutgoingMail.State.choices,
         "state": state,
         "has_troubled": OutgoingMail.objects.filter(state__in=TROUBLED).exists(),

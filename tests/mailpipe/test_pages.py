@@ -111,3 +111,12 @@ def test_ledger_pages_by_key(technical, max_, sign_in):
     page = first.context["page"]
     assert len(page.rows) == 50
     assert len(client.get(f"/admin/mail/inbound?{page.next}").context["page"].rows) == 10
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "2026-99-99T00:00:00Z_1", "2026-01-01T00:00:00_1", "_", "9"]
+)
+def test_odd_cursor_begins_at_the_first_page(technical, max_, sign_in, cursor):
+    mail()
+    page = sign_in(max_).get("/admin/mail/inbound", {"before": cursor}).context["page"]
+    assert len(page.rows) == 1

@@ -35,6 +35,7 @@ def _import_if_there(label: str, name: str) -> None:
 
 def _register_own() -> None:
     from core import checks, system
+    from core import theme as _brand_colour  # noqa: F401 -- declares its option, whoever asks first
     from core.housekeeping import drop_orphans, tidy
     from core.jobs import run_due
     from core.registries import sweeps

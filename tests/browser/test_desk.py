@@ -244,8 +244,10 @@ def test_keys_lead_through_the_day(visit: Visit, ada: User, ticket: Ticket) -> N
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#ticket-head")).to_be_visible()
+    # The head is drawn before the scripts below it have run: a key in between is nobody's.
+    page.wait_for_load_state("load")
     page.keyboard.press("n")
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    expect(page.locator(":focus")).to_have_js_property("tagName", "TEXTAREA")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("g")
     with page.expect_navigation():

@@ -135,7 +135,7 @@ def test_single_keys_can_be_switched_off(visit: Visit, ada: User) -> None:
 
 def test_note_key_turns_the_composer_into_a_note(page: Page) -> None:
     page.keyboard.press("n")
-    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    expect(page.locator(":focus")).to_have_js_property("tagName", "TEXTAREA")
     expect(page.locator(f"{EDITOR} .composer__said")).to_be_visible()
     expect(page.locator(f"{EDITOR} .split")).to_be_hidden()
     expect(page.get_by_role("button", name="Add note").first).to_be_visible()

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from accounts.actions.departments import save_department, set_members
 from accounts.door_forms import PASSWORD_HINT
 from accounts.models import Department, DepartmentAddress, Role, User
 from accounts.options import ZONES
+from calendars.models import BusinessCalendar
 
 
 class PasswordMixin(forms.Form):
@@ -182,6 +184,7 @@ class DepartmentForm(forms.ModelForm):
             "slug",
             "description",
             "lead",
+            "calendar",
             "signature",
             "sends_receipts",
             "is_portal_visible",
@@ -192,12 +195,16 @@ class DepartmentForm(forms.ModelForm):
             "slug": _("Short name"),
             "description": _("Description"),
             "lead": _("Lead"),
+            "calendar": _("Business hours"),
             "signature": _("Signature"),
             "sends_receipts": _("Confirm new requests by mail"),
             "is_portal_visible": _("Customers may choose it"),
             "is_default": _("Takes mail for unknown addresses"),
         }
-        help_texts = {"slug": _("Used in support+name@ addresses.")}
+        help_texts = {
+            "slug": _("Used in support+name@ addresses."),
+            "calendar": _("Deadlines run in them. Empty: the default calendar."),
+        }
         widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
 
     field_order = ("name", "slug", "addresses", "description", "lead", "members")
@@ -207,6 +214,11 @@ class DepartmentForm(forms.ModelForm):
         lead = self.fields["lead"]
         if isinstance(lead, forms.ModelChoiceField):
             lead.queryset = User.objects.staff()
+        calendar = self.fields["calendar"]
+        if isinstance(calendar, forms.ModelChoiceField):
+            # One that was archived meanwhile stays with the departments that have it.
+            in_use = Q(archived_at=None) | Q(pk=self.instance.calendar_id)
+            calendar.queryset = BusinessCalendar.objects.filter(in_use)
         if self.instance.pk:
             rows = self.instance.addresses.order_by("-is_primary", "pk")
             self.initial["addresses"] = "\n".join(rows.values_list("email", flat=True))

@@ -33,7 +33,10 @@ class ManagedTable:
     up and down buttons write, empty for none; `archived` the field that says since when a row is
     out of use, empty for none. `kept_because` answers why a row may be neither archived nor
     removed. `replace(old, new, actor=, now=)` moves what uses a row before it is removed.
-    `on_saved(row, actor=, now=)` runs in the transaction of a change.
+    `on_saved(row, actor=, now=)` runs in the transaction of a change. `save(form, actor=, now=)`
+    takes the place of the form's own save, tells the audit log itself and returns the row;
+    `changes(form)` says for the impact previews what would change, where that is not the fields.
+    A table that is not `is_removable` keeps its rows for ever; they can be archived.
     """
 
     model: type[Model]
@@ -51,6 +54,9 @@ class ManagedTable:
     kept_because: Callable[[Any], str] | None = None
     replace: Callable[..., None] | None = None
     on_saved: Callable[..., None] | None = None
+    save: Callable[..., Any] | None = None
+    changes: Callable[[Any], dict[str, tuple[Any, Any]]] | None = None
+    is_removable: bool = True
     preview: Callable[[Any], Any] | None = None
     list_template: str = "core/table_list.html"
     form_template: str = "core/table_form.html"
@@ -81,8 +87,9 @@ class ManagedTable:
             (prefix, name, list_rows),
             (f"{prefix}/add", f"{name}_add", add_row),
             (f"{prefix}/<int:pk>", f"{name}_edit", edit_row),
-            (f"{prefix}/<int:pk>/removal", f"{name}_removal", remove_row),
         ]
+        if self.is_removable:
+            pages.append((f"{prefix}/<int:pk>/removal", f"{name}_removal", remove_row))
         if self.ordering:
             pages.append((f"{prefix}/<int:pk>/position", f"{name}_position", move_row))
         if self.archived:
@@ -119,7 +126,7 @@ def list_rows(request: HttpRequest, table: ManagedTable) -> HttpResponse:
 def add_row(request: HttpRequest, table: ManagedTable) -> HttpResponseBase:
     """A form for a new row."""
     if request.method != "POST":
-        return _form_page(request, table, table_actions.blank(table.form_class))
+        return form_page(request, table, table_actions.blank(table.form_class))
     submitted = table_actions.add_row(
         table, request.POST, files=request.FILES, actor=request.user, now=clock.now()
     )
@@ -131,7 +138,7 @@ def edit_row(request: HttpRequest, table: ManagedTable, pk: int) -> HttpResponse
     """The form of one row; a version in it tells when somebody else was faster."""
     row = get_object_or_404(table.all_rows(), pk=pk)
     if request.method != "POST":
-        return _form_page(request, table, table_actions.opened(table.form_class, row))
+        return form_page(request, table, table_actions.opened(table.form_class, row))
     submitted = table_actions.change_row(
         table, row, data=request.POST, files=request.FILES, actor=request.user, now=clock.now()
     )
@@ -188,12 +195,13 @@ def _answer(
     if submitted.is_saved:
         messages.success(request, _("%(name)s was saved.") % {"name": submitted.form.instance})
         return see_other(request, table.url())
-    return _form_page(request, table, submitted)
+    return form_page(request, table, submitted)
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, table: ManagedTable, submitted: table_actions.Submitted
 ) -> HttpResponse:
+    """The page of a form as it stands: fresh, refused, in conflict, or to be confirmed."""
     row = submitted.form.instance if submitted.form.instance.pk else None
     context = {
         "table": table,
@@ -203,7 +211,7 @@ def _form_page(
         "preview": table.preview(row) if table.preview and row else "",
         "list_url": table.url(),
         "uses": usage_words(table.label, row.pk) if row else [],
-        "removal_url": table.url("removal", pk=row.pk) if row else "",
+        "removal_url": table.url("removal", pk=row.pk) if row and table.is_removable else "",
         "changes_url": _changes_url(request, table, row),
     }
     return render_page(request, table.form_template, context, status=submitted.status)

@@ -77,6 +77,9 @@ def add_row(table: ManagedTable, data: Any, *, files: Any, actor: Any, now: date
     if table.ordering and table.ordering not in form.fields:
         last = table.all_rows().order_by(table.ordering).last()
         setattr(form.instance, table.ordering, getattr(last, table.ordering, 0) + STEP)
+    if table.save:
+        form.instance = table.save(form, actor=actor, now=now)
+        return Submitted(form, is_saved=True)
     form.save()
     if table.on_saved:
         table.on_saved(form.instance, actor=actor, now=now)
@@ -105,7 +108,9 @@ def change_row(
     impacts = _impacts(table, form) if data.get("confirmed") != "yes" else []
     if impacts:
         return Submitted(form, version, impacts=impacts)
-    if form.has_changed():
+    if form.has_changed() and table.save:
+        form.instance = table.save(form, actor=actor, now=now)
+    elif form.has_changed():
         form.save()
         if table.on_saved:
             table.on_saved(locked, actor=actor, now=now)
@@ -203,13 +208,17 @@ def _set_archived(table: ManagedTable, row: Any, moment: datetime | None) -> Non
 
 
 def _impacts(table: ManagedTable, form: ModelForm[Any]) -> list[str]:
-    changes = {
-        name: (form.get_initial_for_field(form.fields[name], name), form.cleaned_data[name])
-        for name in form.changed_data
-    }
+    changes = table.changes(form) if table.changes else _changes(form)
     entries = [entry for entry in impact_previews.entries() if entry.model == table.label]
     texts = [entry.preview(form.instance, changes) for entry in entries] if changes else []
     return [text for text in texts if text]
+
+
+def _changes(form: ModelForm[Any]) -> dict[str, tuple[Any, Any]]:
+    return {
+        name: (form.get_initial_for_field(form.fields[name], name), form.cleaned_data[name])
+        for name in form.changed_data
+    }
 
 
 def _differences(form: ModelForm[Any], row: Model) -> list[Difference]:

@@ -29,6 +29,9 @@ class Department(models.Model):
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="departments"
     )
+    calendar = models.ForeignKey(
+        "calendars.BusinessCalendar", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     signature = models.TextField(blank=True, max_length=2000)
     sends_receipts = models.BooleanField(default=True)
     is_portal_visible = models.BooleanField(default=True)

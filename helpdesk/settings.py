@@ -34,7 +34,7 @@ DJANGO_ADMIN = env("DJANGO_ADMIN")
 DJANGO_ADMIN_PATH = env("DJANGO_ADMIN_PATH")
 
 # ---------------------------------------------------------------- apps, lowest floor first
-FLOORS = ["core", "calendars", "accounts", "customers", "tickets", "mailpipe", "desk", "portal"]
+FLOORS = ["core", "calendars", "accounts", "customers", "tickets", "sla", "mailpipe", "desk", "portal"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

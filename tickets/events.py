@@ -8,7 +8,7 @@ from typing import Any
 
 from core.events import DomainEvent
 from tickets.actors import Actor
-from tickets.models import Message, Ticket
+from tickets.models import Message, Priority, Service, Status, Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +122,11 @@ class TicketUnmarkedSpam(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketDeleted(TicketEvent):
+    """The ticket was hidden from everybody."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TagsChanged(TicketEvent):
     """Tags were added or removed."""
 
@@ -143,3 +148,12 @@ class DeliveryFailed(TicketEvent):
 
     message: Message
     detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VocabularyChanged(DomainEvent):
+    """Managers saved a status, priority or service."""
+
+    row: Status | Priority | Service
+    actor: Any
+    now: datetime

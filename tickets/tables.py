@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import ui
 from core.crud import ManagedTable
+from core.events import emit
+from tickets.events import VocabularyChanged
 from tickets.marks import status_badge
 from tickets.models import Priority, Service, Status, Ticket
 from tickets.resettling import resettle_tickets
@@ -20,6 +22,7 @@ from tickets.vocabulary_forms import PriorityForm, ServiceForm, StatusForm
 
 def _after_vocabulary(row: Status | Priority | Service, *, actor: Any, now: datetime) -> None:
     forget_vocabulary()
+    emit(VocabularyChanged(row=row, actor=actor, now=now))
     if isinstance(row, Status | Priority):
         resettle_tickets(row, actor=actor, now=now)
 

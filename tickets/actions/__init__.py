@@ -8,6 +8,7 @@ from tickets.actions.changes import (
     change_ticket,
     transfer_ticket,
 )
+from tickets.actions.deadlines import Deadline, set_deadline
 from tickets.actions.delivery import mark_delivery, withdraw_reply
 from tickets.actions.drafts import discard_draft, save_draft
 from tickets.actions.followers import add_followers, remove_follower
@@ -26,6 +27,7 @@ from tickets.actions.opening import Opening, open_ticket
 __all__ = [
     "UNCHANGED",
     "Changes",
+    "Deadline",
     "Opening",
     "StaleReply",
     "add_followers",
@@ -46,6 +48,7 @@ __all__ = [
     "reopen_ticket",
     "reply",
     "save_draft",
+    "set_deadline",
     "set_tags",
     "transfer_ticket",
     "unmark_spam",

@@ -11,7 +11,7 @@ from tickets.actions.changes import Changes, apply_changes
 from tickets.actions.record import lock_ticket, record_event
 from tickets.actors import Actor
 from tickets.attention import SETTLED_FIELDS, settle
-from tickets.events import TicketMarkedSpam, TicketUnmarkedSpam
+from tickets.events import TicketDeleted, TicketMarkedSpam, TicketUnmarkedSpam
 from tickets.models import Event, Ticket
 from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_status
@@ -67,11 +67,15 @@ def unmark_spam(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
 
 @transaction.atomic
 def delete_ticket(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
-    """Hide the ticket from everybody; its rows stay until retention removes them."""
+    """Hide the ticket from everybody; its rows stay until retention removes them.
+
+    Emits TicketDeleted.
+    """
     ticket = lock_ticket(ticket)
     if ticket.deleted_at is not None:
         return ticket
     ticket.deleted_at = now
     settle(ticket, now=now).save(update_fields=["deleted_at", *SETTLED_FIELDS])
     record_event(ticket, Event.Kind.DELETED, actor=actor, now=now)
+    emit(TicketDeleted(ticket=ticket, actor=actor, now=now))
     return ticket

@@ -75,6 +75,8 @@ def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
         assignee=named(ticket.assignee),
         channel=ticket.channel,
         message_kind=message.kind,
+        automatic=message.is_automatic,
+        held=message.is_held,
     )
     emit(TicketOpened(ticket=ticket, message=message, actor=actor, now=now))
     emit(TicketAdmitted(ticket=ticket, message=message, actor=actor, now=now))

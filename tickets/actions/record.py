@@ -28,7 +28,7 @@ def record_event(
     **facts: Any,
 ) -> Event:
     """Append one row to the history; `facts` is its data."""
-    return Event.objects.create(
+    event = Event.objects.create(
         ticket=ticket,
         kind=kind,
         at=now,
@@ -39,6 +39,8 @@ def record_event(
         message=message,
         data=facts,
     )
+    ticket.fresh_events.append(event)
+    return event
 
 
 def status_facts(ticket: Ticket) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -19,6 +20,7 @@ from tickets.models.vocabulary import Kind, Priority, Service, Status, Tag
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from tickets.models.history import Event
 
 # PostgreSQL's 'infinity' cannot be loaded into a datetime, NULL breaks row comparison.
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -77,6 +79,14 @@ class Ticket(models.Model):
         SLA = "sla", _("Deadline")
         PROMISE = "promise", _("Promise")
 
+    class SlaState(models.TextChoices):
+        NONE = "", _("No deadline")
+        RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
+        MET = "met", _("Fulfilled")
+        FAILED = "failed", _("Failed")
+        EXCLUDED = "excluded", _("Excluded")
+
     number = models.BigIntegerField(unique=True)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     thread_token = models.CharField(max_length=26, default=new_thread_token, unique=True)
@@ -105,6 +115,9 @@ class Ticket(models.Model):
     deleted_at = models.DateTimeField(null=True)
 
     sla_due_at = models.DateTimeField(default=NO_DEADLINE)
+    sla_risk_at = models.DateTimeField(default=NO_DEADLINE)
+    sla_metric = models.CharField(max_length=20, blank=True, default="")
+    sla_state = models.CharField(max_length=10, choices=SlaState, blank=True, default="")
     promised_at = models.DateTimeField(default=NO_DEADLINE)
     next_due_at = models.DateTimeField(default=NO_DEADLINE)
     due_reason = models.CharField(max_length=10, choices=DueReason, blank=True, default="")
@@ -173,6 +186,16 @@ class Ticket(models.Model):
                 name="ticket_spam",
                 condition=models.Q(is_spam=True),
             ),
+            models.Index(
+                fields=["sla_due_at", "id"],
+                name="ticket_open_deadline",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["sla_risk_at", "id"],
+                name="ticket_open_risk",
+                condition=models.Q(is_open=True),
+            ),
             models.Index(fields=["-updated_at", "-id"], name="ticket_updated"),
             models.Index(
                 fields=["department", "-updated_at", "-id"], name="ticket_department_updated"
@@ -183,6 +206,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number} {self.subject}"
+
+    @cached_property
+    def fresh_events(self) -> list[Event]:
+        """History written through this instance: reactions need not read it again."""
+        return []
 
     @property
     def awaits_agent(self) -> bool:

@@ -1,0 +1,1 @@
+"""Service level agreements: policies, clocks on business time, deadlines that are explained."""

@@ -1,0 +1,1 @@
+"""What managers and the ticket floor do to policies and clocks."""

@@ -1,0 +1,192 @@
+"""Clocks follow their ticket: new history is planned, written to ledgers, folded and shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, Subquery
+
+from core.events import emit
+from sla import events
+from sla.case import Case, Fact
+from sla.ledger import LIVE
+from sla.models import ClockEntry, Coverage, PolicySetVersion, SlaClock
+from sla.plan import Planned, Planner
+from sla.saving import Ledgers, append, deadline_of
+from sla.versions import rules_for, stored_calendars, version_in_force
+from tickets.actions import set_deadline
+from tickets.conditions import ticket_facts
+from tickets.models import Event, Ticket
+
+
+def cover(ticket: Ticket, *, now: datetime) -> Coverage:
+    """Start the clocks of a ticket the caller holds; its history so far only sets the scene."""
+    version = version_in_force(now=now)
+    facts = ticket_facts(ticket)
+    case = Case(facts=dict(facts))
+    planner = Planner(case, rules=rules_for(version), calendars=stored_calendars)
+    history = _history(ticket, after=0)
+    for fact in history:
+        planner.follow(fact)
+    planner.admit(now)
+    last = history[-1].id if history else 0
+    coverage = Coverage.objects.create(
+        ticket=ticket,
+        rules_id=version,
+        began_under_id=version,
+        admitted_at=planner.at or now,
+        admitted_after=last,
+        last_event_id=last,
+        case=case.to_json(),
+        facts={"0": facts},
+    )
+    _write(ticket, coverage, planner, now=now)
+    _remember(ticket, last)
+    return coverage
+
+
+def follow(ticket: Ticket, *, now: datetime) -> None:
+    """Take the new history of a ticket the caller holds into account.
+
+    A ticket that is not covered yet is left alone: its clocks start when it is admitted.
+    """
+    if not _has_news(ticket):
+        return
+    coverage = Coverage.objects.filter(pk=ticket.pk).annotate(newest=_newest_rules()).first()
+    if coverage is None:
+        return
+    _follow(ticket, coverage, _history(ticket, after=coverage.last_event_id), now=now)
+
+
+def catch_up(ticket: Ticket, *, now: datetime) -> None:
+    """Bring a quiet ticket under the newest rules; the caller holds the row."""
+    coverage = Coverage.objects.filter(pk=ticket.pk).annotate(newest=_newest_rules()).first()
+    if coverage is None:
+        cover(ticket, now=now)
+        return
+    _follow(ticket, coverage, _history(ticket, after=coverage.last_event_id), now=now, to_end=True)
+
+
+def _follow(
+    ticket: Ticket,
+    coverage: Coverage,
+    history: list[Fact],
+    *,
+    now: datetime,
+    to_end: bool = False,
+) -> None:
+    case = Case.from_json(coverage.case)
+    planner = Planner(case, rules=rules_for(coverage.rules_id), calendars=stored_calendars)
+    changes = _pending_rules(coverage)
+    for fact in history:
+        while changes and changes[0][1] <= fact.at:
+            _take_rules(planner, coverage, changes.pop(0))
+        _freshen(planner, coverage, ticket, fact)
+        planner.follow(fact)
+        coverage.last_event_id = fact.id
+    for change in changes if to_end else ():
+        _take_rules(planner, coverage, change)
+    _remember(ticket, coverage.last_event_id)
+    coverage.case = case.to_json()
+    coverage.save(update_fields=["case", "rules", "last_event_id", "facts"])
+    if planner.planned:
+        _write(ticket, coverage, planner, now=now)
+
+
+def _write(ticket: Ticket, coverage: Coverage, planner: Planner, *, now: datetime) -> None:
+    """Ledger first, then its cache, then what the ticket shows."""
+    ledgers = ledgers_of(ticket, ((row.metric, row.cycle) for row in planner.planned))
+    clocks = append(ticket, ledgers, planner.planned)
+    live = {key: rows[0].clock for key, rows in ledgers.items()} | clocks
+    set_deadline(ticket, deadline=deadline_of(planner.case, live.values()))
+    _announce(ticket, planner.planned, clocks, now=now)
+
+
+def ledgers_of(ticket: Ticket, keys: Iterable[tuple[str, int]]) -> Ledgers:
+    """The ledgers of the live clocks and of those about to change, in one statement."""
+    wanted = Q(clock__state__in=LIVE)
+    for metric, cycle in set(keys):
+        wanted |= Q(clock__metric=metric, clock__cycle=cycle)
+    found: Ledgers = defaultdict(list)
+    rows = ClockEntry.objects.filter(wanted, clock__ticket=ticket.pk).select_related("clock")
+    for row in rows.order_by("clock_id", "seq"):
+        found[row.clock.metric, row.clock.cycle].append(row)
+    return found
+
+
+def _announce(
+    ticket: Ticket,
+    planned: list[Planned],
+    clocks: dict[tuple[str, int], SlaClock],
+    *,
+    now: datetime,
+) -> None:
+    kinds = {"start": events.ClockStarted, "satisfy": events.ClockSatisfied}
+    for row in planned:
+        if kind := kinds.get(row.kind):
+            emit(kind(ticket=ticket, clock=clocks[row.metric, row.cycle], now=now))
+
+
+# -- history and rules ------------------------------------------------------------------
+
+
+def facts_of(rows: Iterable[Event]) -> list[Fact]:
+    """Rows of the history as the planner reads them."""
+    return [
+        Fact(
+            id=row.pk,
+            kind=row.kind,
+            at=row.at,
+            actor_kind=row.actor_kind,
+            actor_id=row.actor_user_id,
+            message_id=row.message_id,
+            data=row.data,
+        )
+        for row in rows
+    ]
+
+
+def _has_news(ticket: Ticket) -> bool:
+    fresh = ticket.fresh_events
+    return not fresh or fresh[-1].pk > vars(ticket).get("_sla_followed", 0)
+
+
+def _remember(ticket: Ticket, event_id: int) -> None:
+    vars(ticket)["_sla_followed"] = event_id
+
+
+def _history(ticket: Ticket, *, after: int) -> list[Fact]:
+    """What this transaction wrote, or, where that is not at hand, what the table says."""
+    rows: Iterable[Event] = ticket.fresh_events
+    if not ticket.fresh_events:
+        rows = Event.objects.filter(ticket=ticket.pk, pk__gt=after).order_by("pk")
+    return facts_of(row for row in rows if row.pk > after)
+
+
+def _freshen(planner: Planner, coverage: Coverage, ticket: Ticket, fact: Fact) -> None:
+    """A new requester brings new facts; a policy that reselects wants today's (R103).
+
+    They are kept with the event they were taken at, for the history does not tell them.
+    """
+    if planner.asks_for_facts(fact):
+        coverage.facts[str(fact.id)] = facts = ticket_facts(ticket)
+        planner.refresh(facts, fact)
+
+
+def _newest_rules() -> Subquery:
+    return Subquery(PolicySetVersion.objects.order_by("-pk").values("pk")[:1])
+
+
+def _pending_rules(coverage: Coverage) -> list[tuple[int, datetime]]:
+    """Versions written since this ticket was last looked at."""
+    if coverage.newest == coverage.rules_id:
+        return []
+    later = PolicySetVersion.objects.filter(pk__gt=coverage.rules_id).order_by("pk")
+    return list(later.values_list("pk", "valid_from"))
+
+
+def _take_rules(planner: Planner, coverage: Coverage, change: tuple[int, datetime]) -> None:
+    coverage.rules_id, at = change
+    planner.change_rules(rules_for(coverage.rules_id), at)

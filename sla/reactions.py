@@ -1,0 +1,57 @@
+"""Clocks start with the admission of a ticket and follow whatever happens to it."""
+
+from __future__ import annotations
+
+from accounts.events import DepartmentChanged
+from calendars.events import CalendarChanged, DefaultCalendarChanged
+from core import clock
+from core.events import on
+from sla.actions.rules import put_in_force
+from sla.following import cover, follow
+from tickets import events
+
+
+@on(events.TicketAdmitted)
+def start_clocks(event: events.TicketAdmitted) -> None:
+    """Under the final department, priority and policy (ARCHITECTURE 3)."""
+    cover(event.ticket, now=event.now)
+
+
+def follow_ticket(event: events.TicketEvent) -> None:
+    """Plan what is new in the history; several events of one action cost one look."""
+    follow(event.ticket, now=event.now)
+
+
+def take_rules(
+    event: CalendarChanged | DefaultCalendarChanged | events.VocabularyChanged,
+) -> None:
+    """Edits touch the future only: a new version of the rules, and open tickets move to it."""
+    put_in_force(actor=event.actor, now=event.now)
+
+
+@on(DepartmentChanged)
+def take_department(event: DepartmentChanged) -> None:
+    """A department's calendar is part of the rules; the event names no time of its own."""
+    put_in_force(actor=None, now=clock.now())
+
+
+for _happening in (
+    events.ReplyPosted,
+    events.ReplyWithdrawn,
+    events.MessageReceived,
+    events.MessageReleased,
+    events.StatusChanged,
+    events.PriorityChanged,
+    events.ServiceChanged,
+    events.TicketTransferred,
+    events.AssigneeChanged,
+    events.RequesterChanged,
+    events.SubjectChanged,
+    events.TagsChanged,
+    events.TicketMarkedSpam,
+    events.TicketUnmarkedSpam,
+    events.TicketDeleted,
+):
+    on(_happening)(follow_ticket)
+for _edit in (CalendarChanged, DefaultCalendarChanged, events.VocabularyChanged):
+    on(_edit)(take_rules)

@@ -1,0 +1,142 @@
+"""Ledger entries to rows, and what they fold to into the cache beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sla.case import Case
+from sla.ledger import ClockState, Entry, Scheduled, fold, next_firing
+from sla.models import ClockEntry, SlaClock
+from sla.plan import RESOLVED_KINDS, Planned
+from sla.versions import stored_calendars
+from tickets.actions import Deadline
+from tickets.models import NO_DEADLINE, Ticket
+
+Ledgers = defaultdict[tuple[str, int], list[ClockEntry]]
+STATE_FIELDS = (
+    "state",
+    "started_at",
+    "ended_at",
+    "reason",
+    "policy",
+    "source",
+    "target_s",
+    "elapsed_s",
+    "due_at",
+    "risk_at",
+    "breached_at",
+    "voided_at",
+    "generation",
+    "schedule",
+    "next_fire_at",
+)
+# Promises of somebody else's making: they do not show on the ticket (sla.md 8).
+TICKET_METRICS = ("acknowledge", "first_response", "next_response", "update", "resolution")
+
+
+def append(
+    ticket: Ticket, ledgers: Ledgers, planned: Iterable[Planned], *, actor: Any = None
+) -> dict[tuple[str, int], SlaClock]:
+    """Write `planned` behind the ledgers of a ticket the caller holds; returns changed clocks."""
+    added: Ledgers = defaultdict(list)
+    for row in planned:
+        key = (row.metric, row.cycle)
+        entry = ClockEntry(kind=row.kind, at=row.at, data=dict(row.data), actor=actor)
+        entry.seq = len(ledgers.get(key, ())) + len(added[key]) + 1
+        added[key].append(entry)
+    clocks = {key: _folded(ticket, key, ledgers.get(key, []), rows) for key, rows in added.items()}
+    _upsert(list(clocks.values()))
+    for key, rows in added.items():
+        for row in rows:
+            row.clock = clocks[key]
+    ClockEntry.objects.bulk_create([row for rows in added.values() for row in rows])
+    return clocks
+
+
+def take_state(clock: SlaClock, state: ClockState) -> SlaClock:
+    """Bring the cache of a clock in line with what its ledger folds to."""
+    clock.state = state.state
+    clock.started_at, clock.ended_at = state.started_at, state.ended_at
+    clock.reason = state.reason[:200]
+    clock.target_s, clock.elapsed_s = state.target_s, state.elapsed_s
+    clock.due_at, clock.risk_at = state.due_at, state.risk_at
+    clock.breached_at, clock.voided_at = state.breached_at, state.voided_at
+    clock.generation = state.generation
+    clock.schedule = [stored(row) for row in state.schedule]
+    following = next_firing(state, fired_pairs(clock.fired))
+    clock.next_fire_at = following.at if following else None
+    return clock
+
+
+def folded_state(entries: Iterable[ClockEntry], *, as_of: datetime | None = None) -> ClockState:
+    """What rows of a ledger say; without `as_of` at the moment of the last one."""
+    rows = [Entry(row.kind, row.at, row.data) for row in entries]
+    return fold(rows, stored_calendars, as_of or rows[-1].at)
+
+
+def stored(row: Scheduled) -> list[Any]:
+    """A firing to come, as the clock's cache keeps it."""
+    return [row.threshold, row.generation, row.at.isoformat()]
+
+
+def fired_pairs(fired: Iterable[str]) -> set[tuple[str, int]]:
+    """Thresholds that fired, with their generation, from the words the cache keeps."""
+    pairs = (text.rpartition(":") for text in fired)
+    return {(threshold, int(generation)) for threshold, _colon, generation in pairs}
+
+
+def deadline_of(case: Case, clocks: Iterable[SlaClock]) -> Deadline:
+    """What the ticket shows: its earliest running deadline, else how its clocks stand."""
+    own = [clock for clock in clocks if clock.metric in TICKET_METRICS]
+    live = [clock for clock in own if clock.is_live]
+    dated = [clock for clock in live if clock.due_at is not None]
+    if dated:
+        first = min(dated, key=lambda clock: (clock.due_at, clock.pk))
+        return Deadline(
+            due_at=first.due_at,
+            risk_at=min(first.risk_at or NO_DEADLINE, first.due_at),
+            metric=first.metric,
+            state=Ticket.SlaState.RUNNING,
+        )
+    if case.excluded:
+        return Deadline(state=Ticket.SlaState.EXCLUDED)
+    if live:
+        return Deadline(state=Ticket.SlaState.PAUSED, metric=live[0].metric)
+    if case.cycles and case.kind in RESOLVED_KINDS:
+        return Deadline(state=_outcome(own))
+    return Deadline()
+
+
+def _outcome(clocks: Iterable[SlaClock]) -> str:
+    failed = any(clock.breached_at and not clock.voided_at for clock in clocks)
+    return Ticket.SlaState.FAILED if failed else Ticket.SlaState.MET
+
+
+def _folded(
+    ticket: Ticket, key: tuple[str, int], entries: list[ClockEntry], added: list[ClockEntry]
+) -> SlaClock:
+    metric, cycle = key
+    if entries:
+        clock = entries[0].clock
+    else:
+        terms = added[0].data
+        clock = SlaClock(ticket=ticket, metric=metric, cycle=cycle)
+        clock.policy_id, clock.source = terms.get("policy"), terms.get("source", "")
+    for row in added:
+        if row.kind == "retarget":
+            clock.policy_id = row.data.get("policy")
+            clock.source = row.data.get("source", "")
+    return take_state(clock, folded_state([*entries, *added]))
+
+
+def _upsert(clocks: list[SlaClock]) -> None:
+    """One statement for new clocks and old; `fired` belongs to the sweep."""
+    SlaClock.objects.bulk_create(
+        clocks,
+        update_conflicts=True,
+        unique_fields=["ticket", "metric", "cycle"],
+        update_fields=STATE_FIELDS,
+    )

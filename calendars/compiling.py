@@ -37,6 +37,9 @@ class Stretches:
         low, high = (first + 2) * DAY, (last - 2) * DAY
         return cls(first, last, starts, ends, dates, list(accumulate(lengths)), low, high)
 
+    def covers(self, low: int, high: int) -> bool:
+        return self.low <= low and high <= self.high
+
     @property
     def total(self) -> int:
         return self.sums[-1] if self.sums else 0

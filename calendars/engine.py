@@ -111,6 +111,8 @@ class Calendar:
             return _within(opens, since=instant)
         day, time = divmod(opens + self._offset(opens), DAY)
         due = self._date_after(day, days=days, since=instant)
+        if due - day > _HORIZON // DAY:
+            raise NeverOpen(_NEVER)
         clock = WallClock(self.zone, first=due, last=due + 1)
         return _within(self._next_open(clock.first_reading(due * DAY + time)), since=instant)
 
@@ -174,11 +176,15 @@ class Calendar:
     def _covering(self, low: int, high: int) -> Stretches:
         """What is open at least from low to high."""
         known = self._known
-        if known is None or low < known.low or known.high < high:
-            with self._lock:
-                known = self._known = self._compiled(self._known, low // DAY, high // DAY)
-            if low < known.low or known.high < high:
-                raise ValueError(f"A calendar knows the years {FIRST_YEAR} to {LAST_YEAR + 30}.")
+        return known if known and known.covers(low, high) else self._extended(low, high)
+
+    def _extended(self, low: int, high: int) -> Stretches:
+        if low < (_FIRST + 2) * DAY or high > (_LAST - 2) * DAY:
+            raise ValueError(f"A calendar knows the years {FIRST_YEAR} to {LAST_YEAR + 30}.")
+        with self._lock:
+            known = self._known
+            if known is None or not known.covers(low, high):
+                known = self._known = self._compiled(known, low // DAY, high // DAY)
         return known
 
     def _further(self, known: Stretches, instant: int) -> Stretches:
@@ -191,15 +197,15 @@ class Calendar:
         """What is known, extended to the days low to high: forwards by doubling."""
         if known is None:
             first, last = max(low - _BEHIND, _FIRST), min(high + _AHEAD, _LAST)
-            return stretches(self._hours, first=first, last=max(first, last))
+            return stretches(self._hours, first=first, last=last)
         first, last = known.first, known.last
-        if low - 2 < first:
+        if low < first + 2:
             first = max(low - _BEHIND, _FIRST)
-        if high + 3 > last:
-            last = min(max(high + 3, last + min(last - first, _HORIZON // DAY)), _LAST)
+        if high > last - 3:
+            last = min(max(high + 3, 2 * last - first), _LAST)
         return known.joined(
-            earlier=stretches(self._hours, first=min(first, known.first), last=known.first),
-            later=stretches(self._hours, first=known.last, last=max(last, known.last)),
+            earlier=stretches(self._hours, first=first, last=known.first),
+            later=stretches(self._hours, first=known.last, last=last),
         )
 
 

@@ -48,6 +48,11 @@ class BusinessCalendar(models.Model):
         return self.name
 
     @property
+    def may_be_archived(self) -> bool:
+        """As far as the row itself knows; what uses it is asked elsewhere."""
+        return not (self.is_default or self.is_builtin or self.archived_at)
+
+    @property
     def spec(self) -> dict[str, Any]:
         """What is in force (sla.md 2.1); empty before the first version."""
         known = self.__dict__.get("spec_in_force")

@@ -17,7 +17,8 @@ DAY = 86_400  # seconds of a day on the wall, whatever its true length
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_ROWS, MOST_DATES = 24, 2_000
-PARTS = frozenset({"tz", "always", "weekly", "holidays", "exceptions", "breaks"})
+# The names of holidays are for people: a spec may carry them, and they count for nothing.
+PARTS = ("tz", "always", "weekly", "holidays", "exceptions", "breaks", "holiday_names")
 
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

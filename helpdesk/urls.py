@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("core.urls")),
+    path("", include("calendars.urls")),
     path("", include("accounts.urls")),
     path("", include("customers.urls")),
     path("", include("tickets.urls")),

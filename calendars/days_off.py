@@ -1,0 +1,139 @@
+"""Where lists of holidays come from: a country's law, or somebody's calendar file (sla.md 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import holidays
+from dateutil.rrule import rrulestr
+from django.utils.translation import gettext as _
+from holidays.registry import COUNTRIES
+from icalendar import Calendar as CalendarFile
+from icalendar.cal import Component
+
+from calendars.parts import MOST, NAME_LENGTH, Holiday
+from core.text import clean_line
+
+MAX_BYTES = 1024 * 1024
+MOST_EVENTS = 2_000
+LONGEST = 62  # days of one entry: a summer closed, not a decade
+BEFORE, AFTER = 1, 3  # years around now that a file is read for
+YEARLY_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
+
+
+class UnreadableFile(ValueError):
+    """The file is no calendar we can read; the text says why."""
+
+
+@lru_cache(maxsize=1)
+def countries() -> list[tuple[str, str]]:
+    """ISO code and English name, by name."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    names = {entry[1]: key.replace("_", " ").title() for key, entry in COUNTRIES.items()}
+    return sorted(((code, names.get(code, code)) for code in known), key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=64)
+def regions(country: str) -> list[tuple[str, str]]:
+    """The parts of a country that have holidays of their own, by name."""
+    codes = holidays.list_supported_countries(include_aliases=False).get(country, [])
+    if not codes:
+        return []
+    aliases = holidays.country_holidays(country).subdivisions_aliases
+    names = {code: name for name, code in aliases.items()}
+    return sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1])
+
+
+def public_holidays(country: str, *, region: str = "", years: Iterable[int]) -> list[Holiday]:
+    """The public holidays of a country or one of its regions, to be ticked."""
+    language = "en_US"
+    known = holidays.country_holidays(country).supported_languages
+    found = holidays.country_holidays(
+        country,
+        subdiv=region or None,
+        years=list(years),
+        language=language if language in known else None,
+    )
+    return [_offered(day, name) for day, name in sorted(found.items())][:MOST]
+
+
+def read_file(content: bytes, *, now: datetime) -> list[Holiday]:
+    """The all-day entries of an .ics file (RFC 5545) around now. Raises UnreadableFile.
+
+    An entry of several days gives each of them; one that repeats every year is repeated, other
+    repetitions count once; entries with a time of day are passed over.
+    """
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(_("The file is larger than 1 MB."))
+    try:
+        events = list(CalendarFile.from_ical(content).walk("VEVENT"))
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError) as trouble:
+        raise UnreadableFile(_("This is not a calendar file (.ics).")) from trouble
+    if len(events) > MOST_EVENTS:
+        raise UnreadableFile(_("The file holds more than 2,000 entries."))
+    first, last = date(now.year - BEFORE, 1, 1), date(now.year + AFTER, 12, 31)
+    found = sorted(
+        (day, name) for event in events for day, name in _days(event, last) if first <= day <= last
+    )
+    if not found:
+        raise UnreadableFile(_("The file holds no all-day entry of these years."))
+    return [_offered(day, name) for day, name in found][: MOST + 1]
+
+
+def _offered(day: date, name: str) -> Holiday:
+    return Holiday(day.isoformat(), clean_line(name, NAME_LENGTH), is_new=True)
+
+
+def _days(event: Component, last: date) -> Iterator[tuple[date, str]]:
+    """Each day of an entry, and of its yearly repetitions until `last`."""
+    start = getattr(event.get("DTSTART"), "dt", None)
+    if not isinstance(start, date) or isinstance(start, datetime):
+        return
+    name = str(event.get("SUMMARY", ""))
+    length = min(max(_length(event, start), 1), LONGEST)
+    for begin in _beginnings(event, start, last):
+        for offset in range(length):
+            yield begin + timedelta(days=offset), name
+
+
+def _length(event: Component, start: date) -> int:
+    """How many days; DTEND is the day after the last one (RFC 5545 3.6.1)."""
+    end = getattr(event.get("DTEND"), "dt", None)
+    if isinstance(end, date) and not isinstance(end, datetime):
+        return (end - start).days
+    duration = getattr(event.get("DURATION"), "dt", None)
+    return duration.days if isinstance(duration, timedelta) else 1
+
+
+def _beginnings(event: Component, start: date, last: date) -> list[date]:
+    rule = event.get("RRULE")
+    if not _is_yearly(rule) or start.year < last.year - 200 or start > last:
+        return [start]
+    until = datetime(last.year, 12, 31, tzinfo=UTC)
+    anchor = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    bounded = {key: value for key, value in rule.items() if key != "UNTIL"}
+    text = type(rule)(bounded).to_ical().decode()
+    ends = _until(rule, until)
+    # Bounded by UNTIL: a rule that never falls on a day would be searched to the year 9999.
+    clauses = [clause for clause in text.split(";") if not clause.startswith("COUNT=")]
+    repeated = rrulestr(";".join([*clauses, f"UNTIL={ends:%Y%m%dT%H%M%SZ}"]), dtstart=anchor)
+    found = [moment.date() for moment in repeated]
+    count = next(iter(rule.get("COUNT", [])), None)
+    return found[: int(count)] if count else found
+
+
+def _is_yearly(rule: Any) -> bool:
+    if not rule:
+        return False
+    return set(rule) <= YEARLY_PARTS and [str(part).upper() for part in rule["FREQ"]] == ["YEARLY"]
+
+
+def _until(rule: Any, latest: datetime) -> datetime:
+    """The rule's own end if it is earlier."""
+    own = next(iter(rule.get("UNTIL", [])), None)
+    if not isinstance(own, date):
+        return latest
+    return min(datetime(own.year, own.month, own.day, 23, 59, tzinfo=UTC), latest)

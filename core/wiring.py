@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core import events
+from core.conditions import fields
 from core.jobs import kinds
 from core.options import declared
 from core.registries import all_registries
@@ -25,7 +26,7 @@ def _lines() -> Iterator[str]:
     yield from ("| event | reactions |", "|---|---|")
     for event, reactions in events.wiring().items():
         yield f"| {event} | {', '.join(f'`{name}`' for name in reactions)} |"
-    for registry in [*all_registries(), kinds]:
+    for registry in [*all_registries(), kinds, fields]:
         keys = [key for key, _entry in registry]
         yield from ("", f"## {registry.name}", "")
         yield ", ".join(f"`{key}`" for key in keys) or "(empty)"

@@ -1,0 +1,35 @@
+"""The one condition language of the house: trees over registered facts, traced, told and queried.
+
+A tree is `{}` (always), a group `{"all" | "any" | "none": [trees]}`, or a leaf
+`{"field": "tier", "op": "is", "value": 3}`. Facts are a mapping of field keys to plain values;
+`None` is a fact that is known to be empty, an absent key is a fact nobody knows.
+"""
+
+from core.conditions.checking import clean, clean_leaf
+from core.conditions.describing import broken, describe, in_force
+from core.conditions.fields import FieldSpec, Lookup, fields, is_id, names_of_rows
+from core.conditions.querying import NotQueryable, column, query
+from core.conditions.tracing import LeafTrace, Trace, matches, trace
+from core.conditions.tree import NEVER, Tree
+
+__all__ = [
+    "NEVER",
+    "FieldSpec",
+    "LeafTrace",
+    "Lookup",
+    "NotQueryable",
+    "Trace",
+    "Tree",
+    "broken",
+    "clean",
+    "clean_leaf",
+    "column",
+    "describe",
+    "fields",
+    "in_force",
+    "is_id",
+    "matches",
+    "names_of_rows",
+    "query",
+    "trace",
+]

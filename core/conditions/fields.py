@@ -1,0 +1,88 @@
+"""The fields conditions ask about; each app registers its own in its `conditions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from django.db.models import Model, Q, QuerySet
+
+from core.conditions.operators import ALLOWED, OPERATORS, FieldKind, Operator
+from core.registries import Registry
+
+BIGGEST_ID: Final = 2**63 - 1
+
+Names = Callable[[Collection[Any]], dict[Any, str]]
+
+
+class Lookup(Protocol):
+    """Finds a row of a table too long for a list by what people type: a name, an address."""
+
+    hint: Any
+
+    def find(self, text: str) -> Any | None:
+        """The value `text` stands for; None when there is none."""
+
+    def unknown(self, text: str) -> str:
+        """A sentence saying that `text` was not found, and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSpec:
+    """One fact conditions may ask about.
+
+    `choices` are the values offered; `names` knows those that exist beyond them (archived rows),
+    `lookup` finds values by text instead. `query(op, value)` is the same question to the database,
+    over rows of the model the field's app documents; see `core.conditions.column`.
+    """
+
+    key: str
+    label: Any
+    kind: FieldKind
+    choices: Callable[[], list[tuple[Any, Any]]] | None = None
+    query: Callable[[str, Any], Q] | None = None
+    names: Names | None = None
+    lookup: Lookup | None = None
+
+    @property
+    def operators(self) -> list[Operator]:
+        """The questions this kind of fact can be asked."""
+        return [OPERATORS[key] for key in ALLOWED[self.kind]]
+
+    def allows(self, op: Any) -> bool:
+        return isinstance(op, str) and op in ALLOWED[self.kind]
+
+    def named(self, values: Collection[Any]) -> dict[Any, str]:
+        """The words for those of `values` that exist."""
+        offered = dict(self.choices()) if self.choices else {}
+        known = {value: str(offered[value]) for value in values if value in offered}
+        rest = [value for value in values if value not in known]
+        return {**known, **self.names(rest)} if rest and self.names else known
+
+
+fields: Registry[FieldSpec] = Registry("condition_fields")
+
+
+def names_of_rows(rows: Callable[[], QuerySet[Any]]) -> Names:
+    """Words for primary keys: those of `rows` that exist, whether in use or not."""
+
+    def names(values: Collection[Any]) -> dict[Any, str]:
+        keys = [value for value in values if is_id(value)]
+        found: list[Model] = list(rows().filter(pk__in=keys)) if keys else []
+        return {row.pk: str(row) for row in found}
+
+    return names
+
+
+def is_id(value: Any) -> bool:
+    """Whether `value` could be a primary key: no bool, nothing PostgreSQL refuses."""
+    return type(value) is int and 0 < value <= BIGGEST_ID
+
+
+def values_of(leaf: dict[str, Any]) -> list[Any]:
+    """The value of a leaf as a list, whatever its shape."""
+    value = leaf.get("value")
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

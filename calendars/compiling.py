@@ -16,7 +16,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARGIN = 3  # days of offsets known around the dates: no jump of a wall clock exceeds one day
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stretches:
     """Open UTC intervals of the local dates [first, last), sorted, and the dates they open."""
 
@@ -26,6 +26,7 @@ class Stretches:
     ends: Sequence[int]
     dates: Sequence[int]
     sums: Sequence[int]  # open seconds up to and with each interval
+    total: int
     low: int  # within [low, high] nothing is missing: a local date may lie a day off in UTC
     high: int
 
@@ -34,22 +35,20 @@ class Stretches:
         cls, first: int, last: int, *, starts: list[int], ends: list[int], dates: list[int]
     ) -> Stretches:
         lengths = (end - start for start, end in zip(starts, ends, strict=True))
+        sums = list(accumulate(lengths))
         low, high = (first + 2) * DAY, (last - 2) * DAY
-        return cls(first, last, starts, ends, dates, list(accumulate(lengths)), low, high)
+        return cls(first, last, starts, ends, dates, sums, sums[-1] if sums else 0, low, high)
 
     def covers(self, low: int, high: int) -> bool:
         return self.low <= low and high <= self.high
-
-    @property
-    def total(self) -> int:
-        return self.sums[-1] if self.sums else 0
 
     def before(self, instant: int) -> int:
         """Open seconds up to an instant."""
         index = bisect_right(self.starts, instant) - 1
         if index < 0:
             return 0
-        return self.sums[index] - max(self.ends[index] - instant, 0)
+        left = self.ends[index] - instant
+        return self.sums[index] - left if left > 0 else self.sums[index]
 
     def reaching(self, goal: int) -> int:
         """The earliest instant before which that many seconds were open."""
@@ -74,6 +73,7 @@ EVER = Stretches(  # always open: one interval, and every date a datetime can na
     ends=(2_932_897 * DAY,),
     dates=range(-719_162, 2_932_897),
     sums=((719_162 + 2_932_897) * DAY,),
+    total=(719_162 + 2_932_897) * DAY,
     low=-719_162 * DAY,
     high=2_932_897 * DAY,
 )

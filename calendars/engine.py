@@ -83,7 +83,7 @@ class Calendar:
         while goal > known.total:
             known = self._further(known, instant)
             goal = known.before(instant) + seconds
-        return _within(known.reaching(goal), since=instant)
+        return _within(known.reaching(goal), instant)
 
     def between(self, start: datetime, end: datetime) -> int:
         """Open seconds from start to end; 0 when end comes first."""
@@ -96,7 +96,7 @@ class Calendar:
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself when open, else the next opening. Refuses with NeverOpen."""
         instant = _instant(moment)
-        return _within(self._next_open(instant), since=instant)
+        return _within(self._next_open(instant), instant)
 
     def add_days(self, start: datetime, days: int) -> datetime:
         """The wall time of the next open moment, on the n-th later date that opens at all.
@@ -108,13 +108,13 @@ class Calendar:
         instant = _instant(start)
         opens = self._next_open(instant)
         if days == 0:
-            return _within(opens, since=instant)
+            return _within(opens, instant)
         day, time = divmod(opens + self._offset(opens), DAY)
         due = self._date_after(day, days=days, since=instant)
         if due - day > _HORIZON // DAY:
             raise NeverOpen(_NEVER)
         clock = WallClock(self.zone, first=due, last=due + 1)
-        return _within(self._next_open(clock.first_reading(due * DAY + time)), since=instant)
+        return _within(self._next_open(clock.first_reading(due * DAY + time)), instant)
 
     def is_open(self, moment: datetime) -> bool:
         """Openings are half open: closed at closing time."""
@@ -220,7 +220,7 @@ def refuse_never_open(spec: Mapping[str, Any], now: datetime) -> None:
         ) from None
 
 
-def _within(instant: int, *, since: int) -> datetime:
+def _within(instant: int, since: int) -> datetime:
     # What is known may reach further than thirty years; the answer must not depend on it.
     if instant - since > _HORIZON:
         raise NeverOpen(_NEVER)
@@ -234,7 +234,7 @@ def _instant(moment: datetime) -> int:
 
 
 def _moment(instant: int) -> datetime:
-    return _EPOCH + timedelta(seconds=instant)
+    return datetime.fromtimestamp(instant, UTC)
 
 
 _NEVER = "Thirty years of this calendar hold too little open time."

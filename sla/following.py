@@ -36,7 +36,7 @@ def cover(ticket: Ticket, *, now: datetime) -> Coverage:
         ticket=ticket,
         rules_id=version,
         began_under_id=version,
-        admitted_at=planner.at or now,
+        admitted_at=planner.at,
         admitted_after=last,
         last_event_id=last,
         case=case.to_json(),
@@ -54,7 +54,7 @@ def follow(ticket: Ticket, *, now: datetime) -> None:
     """
     if not _has_news(ticket):
         return
-    coverage = Coverage.objects.filter(pk=ticket.pk).annotate(newest=_newest_rules()).first()
+    coverage = _coverage(ticket)
     if coverage is None:
         return
     _follow(ticket, coverage, _history(ticket, after=coverage.last_event_id), now=now)
@@ -62,7 +62,7 @@ def follow(ticket: Ticket, *, now: datetime) -> None:
 
 def catch_up(ticket: Ticket, *, now: datetime) -> None:
     """Bring a quiet ticket under the newest rules; the caller holds the row."""
-    coverage = Coverage.objects.filter(pk=ticket.pk).annotate(newest=_newest_rules()).first()
+    coverage = _coverage(ticket)
     if coverage is None:
         cover(ticket, now=now)
         return
@@ -175,13 +175,15 @@ def _freshen(planner: Planner, coverage: Coverage, ticket: Ticket, fact: Fact) -
         planner.refresh(facts, fact)
 
 
-def _newest_rules() -> Subquery:
-    return Subquery(PolicySetVersion.objects.order_by("-pk").values("pk")[:1])
+def _coverage(ticket: Ticket) -> Coverage | None:
+    """With the id of the newest rules beside it."""
+    newest = PolicySetVersion.objects.order_by("-pk").values("pk")[:1]
+    return Coverage.objects.filter(pk=ticket.pk).annotate(newest=Subquery(newest)).first()
 
 
 def _pending_rules(coverage: Coverage) -> list[tuple[int, datetime]]:
     """Versions written since this ticket was last looked at."""
-    if coverage.newest == coverage.rules_id:
+    if vars(coverage)["newest"] == coverage.rules_id:
         return []
     later = PolicySetVersion.objects.filter(pk__gt=coverage.rules_id).order_by("pk")
     return list(later.values_list("pk", "valid_from"))

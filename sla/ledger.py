@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calendars.engine import Calendar
 from sla.thresholds import BREACH, Threshold, parse_thresholds
 
 SECOND = timedelta(seconds=1)
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 RUNNING = "running"
 PAUSED = "paused"
@@ -135,6 +137,7 @@ class _Fold:
     def __init__(self, calendars: Mapping[int, Calendar]) -> None:
         self.calendars = calendars
         self.phase = ""
+        self.started = self.since = self.changed = _BEFORE_ALL
         self.elapsed = 0
         self.due: datetime | None = None
         self.is_reached = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sla.case import Case, Clock, Fact, LastReply
@@ -23,6 +23,7 @@ from sla.rules import (
     Situation,
 )
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 RESOLVED_KINDS = ("resolved", "closed")
 # Changing one of these asks again which policy applies; tier and contract do so only where the
 # policy says it (R103, sla.md 3).
@@ -48,7 +49,7 @@ class Planner:
         self.rules = rules
         self.calendars = calendars
         self.planned: list[Planned] = []
-        self.at: datetime | None = case.at
+        self.at: datetime = case.at or _BEFORE_ALL
 
     # -- what may happen ----------------------------------------------------------------
 
@@ -373,8 +374,7 @@ class Planner:
     def _move_to(self, moment: datetime) -> None:
         """Whole seconds, and never backwards within a ticket (sla.md 4)."""
         moment = moment.replace(microsecond=0)
-        self.at = moment if self.at is None else max(self.at, moment)
-        self.case.at = self.at
+        self.at = self.case.at = max(self.at, moment)
 
 
 def _promise(terms: Mapping[str, Any]) -> tuple[Any, ...]:

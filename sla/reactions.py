@@ -22,10 +22,21 @@ def follow_ticket(event: events.TicketEvent) -> None:
     follow(event.ticket, now=event.now)
 
 
-def take_rules(
-    event: CalendarChanged | DefaultCalendarChanged | events.VocabularyChanged,
-) -> None:
+@on(CalendarChanged)
+def take_calendar(event: CalendarChanged) -> None:
     """Edits touch the future only: a new version of the rules, and open tickets move to it."""
+    put_in_force(actor=event.actor, now=event.now)
+
+
+@on(DefaultCalendarChanged)
+def take_default_calendar(event: DefaultCalendarChanged) -> None:
+    """Whatever names no calendar counts in another one now."""
+    put_in_force(actor=event.actor, now=event.now)
+
+
+@on(events.VocabularyChanged)
+def take_vocabulary(event: events.VocabularyChanged) -> None:
+    """What a status pauses is part of the rules."""
     put_in_force(actor=event.actor, now=event.now)
 
 
@@ -53,5 +64,3 @@ for _happening in (
     events.TicketDeleted,
 ):
     on(_happening)(follow_ticket)
-for _edit in (CalendarChanged, DefaultCalendarChanged, events.VocabularyChanged):
-    on(_edit)(take_rules)

@@ -162,7 +162,7 @@ class Rules:
             self.department_calendars.get(department),
             self.default_calendar,
         )
-        return next(self.calendars[pk] for pk in named if pk in self.calendars)
+        return next(self.calendars[pk] for pk in named if pk is not None and pk in self.calendars)
 
     def _day(self, policy: Policy | None, situation: Situation, calendars: Calendars) -> str:
         version = self.version_of(None, policy, situation.department)

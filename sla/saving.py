@@ -13,7 +13,7 @@ from sla.models import ClockEntry, SlaClock
 from sla.plan import RESOLVED_KINDS, Planned
 from sla.versions import stored_calendars
 from tickets.actions import Deadline
-from tickets.models import NO_DEADLINE, Ticket
+from tickets.models import Ticket
 
 Ledgers = defaultdict[tuple[str, int], list[ClockEntry]]
 STATE_FIELDS = (
@@ -49,10 +49,10 @@ def append(
         added[key].append(entry)
     clocks = {key: _folded(ticket, key, ledgers.get(key, []), rows) for key, rows in added.items()}
     _upsert(list(clocks.values()))
-    for key, rows in added.items():
-        for row in rows:
-            row.clock = clocks[key]
-    ClockEntry.objects.bulk_create([row for rows in added.values() for row in rows])
+    written = [(clocks[key], entry) for key, rows in added.items() for entry in rows]
+    for clock, entry in written:
+        entry.clock = clock
+    ClockEntry.objects.bulk_create([entry for _clock, entry in written])
     return clocks
 
 
@@ -92,12 +92,12 @@ def deadline_of(case: Case, clocks: Iterable[SlaClock]) -> Deadline:
     """What the ticket shows: its earliest running deadline, else how its clocks stand."""
     own = [clock for clock in clocks if clock.metric in TICKET_METRICS]
     live = [clock for clock in own if clock.is_live]
-    dated = [clock for clock in live if clock.due_at is not None]
+    dated = [(clock.due_at, clock.pk, clock) for clock in live if clock.due_at is not None]
     if dated:
-        first = min(dated, key=lambda clock: (clock.due_at, clock.pk))
+        due_at, _pk, first = min(dated)
         return Deadline(
-            due_at=first.due_at,
-            risk_at=min(first.risk_at or NO_DEADLINE, first.due_at),
+            due_at=due_at,
+            risk_at=min(first.risk_at or due_at, due_at),
             metric=first.metric,
             state=Ticket.SlaState.RUNNING,
         )

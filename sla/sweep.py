@@ -132,7 +132,7 @@ def _move_on(found: Iterable[Due]) -> None:
     fired = [
         ",".join(f"{key}:{generation}" for key, generation, _at in row.reached) for row in rows
     ]
-    columns = [
+    columns: list[Any] = [
         [row.pk for row in rows],
         [row.following for row in rows],
         [row.breached_at for row in rows],

@@ -12,6 +12,8 @@ from calendars.engine import ALWAYS, Calendar, NeverOpen, canonical, digest
 from tests.calendars.random_calendars import random_spec
 
 HORIZON = 30 * 365 * 86400
+# The first question compiles years: how long one example takes says nothing.
+unhurried = settings(deadline=None)
 seeds = st.integers(0, 400)
 budgets = st.integers(0, 20 * 86400)
 shifts = st.integers(-20 * 86400, 20 * 86400)
@@ -30,12 +32,14 @@ def some(seed: int, shift: int) -> tuple[Calendar, datetime]:
     return calendar, centre + timedelta(seconds=shift)
 
 
+@unhurried
 @given(seeds, shifts, budgets)
 def test_between_undoes_add(seed, shift, seconds):
     calendar, start = some(seed, shift)
     assert calendar.between(start, calendar.add(start, seconds)) == seconds
 
 
+@unhurried
 @given(seeds, shifts, budgets)
 def test_add_is_the_earliest_such_moment(seed, shift, seconds):
     assume(seconds)
@@ -44,12 +48,14 @@ def test_add_is_the_earliest_such_moment(seed, shift, seconds):
     assert calendar.between(start, due - timedelta(seconds=1)) == seconds - 1
 
 
+@unhurried
 @given(seeds, shifts, budgets, budgets)
 def test_adding_twice_is_adding_the_sum(seed, shift, one, other):
     calendar, start = some(seed, shift)
     assert calendar.add(calendar.add(start, one), other) == calendar.add(start, one + other)
 
 
+@unhurried
 @given(seeds, st.lists(shifts, min_size=3, max_size=3))
 def test_between_is_additive_and_never_negative(seed, parts):
     a, b, c = (some(seed, shift)[1] for shift in sorted(parts))
@@ -58,6 +64,7 @@ def test_between_is_additive_and_never_negative(seed, parts):
     assert calendar.between(c, a) == 0
 
 
+@unhurried
 @given(seeds, shifts, budgets, st.integers(0, 5 * 86400), st.integers(0, 5 * 86400))
 def test_add_is_monotone_in_both(seed, shift, seconds, later, more):
     calendar, start = some(seed, shift)
@@ -66,6 +73,7 @@ def test_add_is_monotone_in_both(seed, shift, seconds, later, more):
     assert calendar.add(start + timedelta(seconds=later), seconds) >= due
 
 
+@unhurried
 @given(st.integers(-HORIZON, 5 * HORIZON), st.integers(0, HORIZON))
 def test_always_is_plain_arithmetic(instant, seconds):
     start = datetime.fromtimestamp(instant, UTC)
@@ -78,6 +86,7 @@ def test_always_is_plain_arithmetic(instant, seconds):
     assert ALWAYS.openings(start, due) == ([(start, due)] if seconds else [])
 
 
+@unhurried
 @given(seeds, shifts, budgets, st.integers(-6, 6))
 def test_a_holiday_never_makes_due_earlier(seed, shift, seconds, day):
     spec, calendar, centre = diced(seed)
@@ -87,6 +96,7 @@ def test_a_holiday_never_makes_due_earlier(seed, shift, seconds, day):
     assert closed.add(start, seconds) >= calendar.add(start, seconds)
 
 
+@unhurried
 @given(seeds, shifts, budgets, st.sampled_from(["mon", "sat", "sun"]))
 def test_an_opening_never_makes_due_later(seed, shift, seconds, day):
     spec, calendar, centre = diced(seed)
@@ -96,6 +106,7 @@ def test_an_opening_never_makes_due_later(seed, shift, seconds, day):
     assert longer.add(start, seconds) <= calendar.add(start, seconds)
 
 
+@unhurried
 @given(seeds, shifts, st.integers(0, 12 * 86400))
 def test_openings_add_up_and_touch_nowhere(seed, shift, length):
     calendar, start = some(seed, shift)
@@ -107,6 +118,7 @@ def test_openings_add_up_and_touch_nowhere(seed, shift, length):
     assert all(one[1] < other[0] for one, other in pairwise(openings))
 
 
+@unhurried
 @given(seeds, shifts)
 def test_the_next_opening_is_open_and_nothing_is_before_it(seed, shift):
     calendar, start = some(seed, shift)
@@ -116,6 +128,7 @@ def test_the_next_opening_is_open_and_nothing_is_before_it(seed, shift):
     assert (opens == start) == calendar.is_open(start)
 
 
+@unhurried
 @given(seeds, shifts, st.integers(0, 10))
 def test_business_days_end_in_an_opening_and_never_shrink(seed, shift, days):
     calendar, start = some(seed, shift)
@@ -125,8 +138,8 @@ def test_business_days_end_in_an_opening_and_never_shrink(seed, shift, days):
     assert calendar.add_days(start, days + 1) >= due
 
 
+@unhurried
 @given(seeds)
-@settings(max_examples=200)
 def test_the_normal_form_is_stable_and_means_the_same(seed):
     spec, calendar, centre = diced(seed)
     normal = canonical(spec)
@@ -137,6 +150,7 @@ def test_the_normal_form_is_stable_and_means_the_same(seed):
     assert Calendar.from_spec(normal).openings(*span) == calendar.openings(*span)
 
 
+@unhurried
 @given(seeds, st.randoms(use_true_random=False))
 def test_the_order_of_rows_means_nothing(seed, dice):
     spec = diced(seed)[0]
@@ -149,6 +163,7 @@ def test_the_order_of_rows_means_nothing(seed, dice):
     assert digest(shuffled) == digest(spec)
 
 
+@unhurried
 @given(seeds, shifts, st.integers(0, 2**40))
 def test_whatever_is_asked_is_answered_or_never_open(seed, shift, seconds):
     calendar, start = some(seed, shift)

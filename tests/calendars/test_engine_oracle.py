@@ -25,7 +25,9 @@ def compare(seed: int, *, seconds: bool = False) -> None:
     oracle = Oracle(spec, first=first, last=last, unit=1 if seconds else 60)
     for _ in range(4):
         a, b = sorted(moment(dice, first, last) for _ in range(2))
-        budget, days = dice.randrange(3 * 86400), dice.randrange(4)
+        # Every third budget ends where b is, so that many end at a closing.
+        budget = oracle.between(a, b) if dice.random() < 0.3 else dice.randrange(3 * 86400)
+        days = dice.randrange(4)
         case = (seed, spec, str(a), str(b), budget, days)
         assert calendar.between(a, b) == oracle.between(a, b), case
         assert calendar.is_open(a) == oracle.is_open(a), case

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calendars.engine import BadSpec, Calendar, canonical, digest, refuse_never_open
@@ -82,6 +82,7 @@ anything = st.recursive(
 parts = st.sampled_from(["tz", "always", "weekly", "holidays", "exceptions", "breaks"])
 
 
+@settings(deadline=None)
 @given(anything | st.dictionaries(parts, anything).map(lambda spec: {"tz": "UTC", **spec}))
 def test_hostile_input_meets_nothing_but_bad_spec(spec):
     try:

@@ -297,7 +297,10 @@ def _bounded(given: Mapping[Any, Any] | list[Any] | tuple[Any, ...], *, field: s
 
 def _shown(given: object) -> str:
     """What somebody wrote, short enough for a sentence."""
-    return reprlib.repr(given)
+    try:
+        return reprlib.repr(given)
+    except ValueError:  # Python writes out no number of more than 4,300 digits
+        return "…"
 
 
 # Writing

@@ -23,6 +23,8 @@ def on_monday(*rows) -> dict:
         ([], "", "object"),
         ({"tz": "UTC", "hours": {}}, "", "no part named 'hours'"),
         ({}, "tz", "None is no time zone"),
+        ({"tz": 10**5000}, "tz", "is no time zone"),
+        ({"tz": [[[[[[[[["deep"]]]]]]]]]}, "tz", "is no time zone"),
         ({"tz": "Mars/Olympus"}, "tz", "'Mars/Olympus' is no time zone"),
         ({"tz": "America"}, "tz", "no time zone"),
         ({"tz": "../../etc/passwd"}, "tz", "no time zone"),

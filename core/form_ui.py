@@ -14,12 +14,13 @@ _WIDE = (widgets.SelectMultiple,)
 
 @dataclass(frozen=True)
 class FieldView:
-    """A field as `ui/field.html` shows it."""
+    """A field as `ui/field.html` shows it; an editor is a fieldset of controls of its own."""
 
     field: BoundField
     widget: SafeString | str
     is_check: bool
     is_group: bool
+    is_editor: bool
     is_select: bool
     is_required: bool
     errors: list[str]
@@ -40,6 +41,7 @@ def field_view(field: BoundField) -> FieldView:
         widget=_group(field) if is_group else _single(field, " ".join(described)),
         is_check=isinstance(widget, widgets.CheckboxInput),
         is_group=is_group,
+        is_editor=getattr(widget, "is_editor", False),
         is_select=isinstance(widget, widgets.Select) and not isinstance(widget, (*_GROUPS, *_WIDE)),
         is_required=field.field.required and not isinstance(widget, widgets.CheckboxInput),
         errors=errors,

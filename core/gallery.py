@@ -13,6 +13,9 @@ from django.views.decorators.http import require_safe
 
 from core import clock, icons
 from core.access import staff_required
+from core.condition_drafts import SHOW
+from core.condition_forms import ConditionField, StepwiseForm
+from core.conditions import fields
 from core.rendering import render_page
 
 
@@ -53,6 +56,36 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     picture = forms.FileField(label=_("Logo"), required=False)
+
+
+class SampleConditions(StepwiseForm, forms.Form):
+    """The editor of conditions over every field there is."""
+
+    def __init__(self, posted: dict[str, str], *, prefix: str) -> None:
+        super().__init__(
+            {f"{prefix}-{name}": value for name, value in posted.items()}, prefix=prefix
+        )
+        self.fields["when"] = ConditionField(
+            allowed=[key for key, _spec in fields],
+            label=_("Conditions"),
+            help_text=_("Decides what it applies to."),
+        )
+
+    @classmethod
+    def typed(cls) -> SampleConditions:
+        """A row for each field, and a group."""
+        keys = [key for key, _spec in fields]
+        rows = {f"when-{place}-field": key for place, key in enumerate(keys)}
+        group = {f"when-{len(keys)}-match": "any", f"when-{len(keys)}-0-field": keys[0]}
+        form = cls({"when-match": "all", **rows, **group}, prefix="typed")
+        form.data = {**form.data, SHOW: "yes"}
+        return form
+
+    @classmethod
+    def refused(cls) -> SampleConditions:
+        """A row that lacks its value."""
+        first = next(key for key, _spec in fields)
+        return cls({"when-match": "none", "when-0-field": first}, prefix="refused")
 
 
 @dataclass(frozen=True)
@@ -98,6 +131,8 @@ def gallery_context(now: datetime) -> dict[str, Any]:
         "times": SampleTimes.around(now),
         "form": SampleForm(auto_id="plain_%s"),
         "refused": refused,
+        "conditions": SampleConditions.typed(),
+        "refused_conditions": SampleConditions.refused(),
         "icon_names": sorted(icons.registry()),
         "tones": [
             ("New", "disc", "new"),

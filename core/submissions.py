@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import clock
+from core.condition_drafts import is_step
 from core.models import Submission
 from core.sealing import CannotUnseal, seal, unseal
 
@@ -122,7 +123,8 @@ def forget_old(now: datetime) -> int:
 
 
 def _posted_key(request: HttpRequest) -> uuid.UUID | None:
-    if request.method != "POST":
+    # A step of a form saves nothing: the key is for what follows.
+    if request.method != "POST" or is_step(request.POST):
         return None
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))

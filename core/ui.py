@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from core import icons
 from core.translating import gettext
 
-DueState = Literal["ok", "risk", "overdue", "paused", "met"]
+DueState = Literal["ok", "risk", "overdue", "paused", "met", "failed", "none"]
 
 HUES = 8
 COUNTER_LIMIT = 999
@@ -30,7 +30,13 @@ _SVG = (
     '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
     'stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>'
 )
-_DUE_ICONS = {"risk": "clock", "overdue": "circle-alert", "paused": "pause", "met": "check"}
+_DUE_ICONS = {
+    "risk": "clock",
+    "overdue": "circle-alert",
+    "paused": "pause",
+    "met": "check",
+    "failed": "circle-x",
+}
 _LEVELS = {URGENT: "urgent", HIGH: "high", MEDIUM: "medium", LOW: "low"}
 _BARS = (("0", "9", "4.6"), ("4.2", "6.3", "7.3"), ("8.4", "3.6", "10"), ("12.6", ".9", "12.7"))
 _ON = format_html(' class="{}"', "on")

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from core.memo import remembered
+from desk.deadlines import due_mark, heat_of
 from desk.links import ticket_url
 from desk.rows import Facts, TicketRow
+from sla.models import Metric
 from tickets.attention import patience
 from tickets.marks import status_look
 from tickets.models import NO_DEADLINE, Status
@@ -45,7 +47,10 @@ class Words:
     promise_soon: str
     missed: str
     due: str
+    late: dict[str, str]
+    soon: dict[str, str]
     solved: str
+    solved_late: str
     nothing: str
     by_kind: dict[str, str]
     by_channel: dict[str, str]
@@ -58,19 +63,19 @@ class Dresser:
         self.now = now
         self.zone = timezone.get_current_timezone()
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
-        self.badges = status_badges()
+        self.statuses = status_marks()
         self.near = risk_span()
         self.words = _words()
 
     def row(self, facts: Facts) -> TicketRow:
         """One line, every cell ready to print."""
-        words = self.words
+        words, status = self.words, self.statuses.get(facts.status_id, _UNKNOWN)
         assignee = facts.assignee or (facts.assignee_email or "").partition("@")[0]
         return TicketRow(
             url=f"{ticket_url(facts.number)}{self.suffix}#message-{facts.last_message_id or 0}",
             number=f"#{facts.number}",
             subject=facts.subject or words.no_subject,
-            badge=self.badges.get(facts.status_id, ""),
+            badge=status.badge,
             reason=self.reason(facts),
             preview=facts.draft or facts.preview,
             preview_mark=self.preview_mark(facts),
@@ -79,7 +84,7 @@ class Dresser:
             origin=facts.organisation or words.by_channel.get(facts.channel, ""),
             priority=ui.priority_mark(facts.priority, facts.priority_rank),
             department=facts.department,
-            due=due_chip(facts.next_due_at, facts.status_kind, now=self.now, near=self.near),
+            due=due_mark(facts, status=status.name, now=self.now, near=self.near),
             assignee=ui.avatar(assignee, label=assignee or words.nobody),
             updated=self.updated(facts.updated_at),
             css="unread" if facts.waiting_since else "",
@@ -110,8 +115,7 @@ class Dresser:
     def _reason(self, facts: Facts) -> tuple[str, str]:
         if facts.next_due_at == NO_DEADLINE:
             return self._resting(facts), ""
-        left = facts.next_due_at - self.now
-        heat = "hot" if left <= _PASSED else "warm" if left <= self.near else ""
+        left, heat = facts.next_due_at - self.now, heat_of(facts, now=self.now, near=self.near)
         words = self._due_words(facts, left)
         if facts.assignee_email is None and heat:
             return self.words.unassigned % {"reason": words}, heat
@@ -122,15 +126,17 @@ class Dresser:
     def _due_words(self, facts: Facts, left: timedelta) -> str:
         if facts.due_reason == Ticket.DueReason.WAITING and facts.waiting_since is not None:
             return self._waiting(facts.waiting_since)
-        is_promise = facts.due_reason == Ticket.DueReason.PROMISE
-        if left <= _PASSED:
-            return self.words.promise_late if is_promise else self.words.missed
-        soon = self.words.promise_soon if is_promise else self.words.due
-        return soon % {"time": ui.span_text(left)}
+        if facts.due_reason == Ticket.DueReason.PROMISE:
+            late, soon = self.words.promise_late, self.words.promise_soon
+        else:
+            late = self.words.late.get(facts.sla_metric, self.words.missed)
+            soon = self.words.soon.get(facts.sla_metric, self.words.due)
+        return late if left <= _PASSED else soon % {"time": ui.span_text(left)}
 
     def _resting(self, facts: Facts) -> str:
         if facts.status_kind in RESOLVED_KINDS:
-            return self.words.solved
+            is_late = facts.sla_state == Ticket.SlaState.FAILED
+            return self.words.solved_late if is_late else self.words.solved
         if facts.waiting_since is not None:
             return self._waiting(facts.waiting_since)
         return self.words.by_kind.get(facts.status_kind, self.words.nothing)
@@ -139,28 +145,28 @@ class Dresser:
         return self.words.waits % {"time": ui.span_text(self.now - since)}
 
 
-def due_chip(due_at: datetime, kind: str, *, now: datetime, near: timedelta) -> SafeString:
-    """The deadline; a quiet word where the clock rests."""
-    if due_at != NO_DEADLINE:
-        return ui.due_chip(due_at, now=now, risk_at=due_at - near)
-    if kind == Kind.WAITING_CUSTOMER:
-        return ui.due_chip(None, now=now, state="paused", text=_("Customer's turn"))
-    if kind == Kind.WAITING_THIRD_PARTY:
-        return ui.due_chip(None, now=now, state="paused", text=_("On hold"))
-    return SafeString("")
-
-
 def risk_span() -> timedelta:
     """A deadline is near when a quarter of the patience is left (screens.md 9.2)."""
     return patience() / 4
 
 
+@dataclass(frozen=True)
+class StatusMark:
+    """A status by name and as a badge."""
+
+    name: str
+    badge: SafeString | str
+
+
+_UNKNOWN = StatusMark("", "")
+
+
 @remembered()
-def status_badges() -> dict[int, SafeString]:
-    """The badge of every status, archived ones included."""
+def status_marks() -> dict[int, StatusMark]:
+    """Every status, archived ones included."""
     columns = Status.objects.values_list("pk", "slug", "name", "kind", "color")
     return {
-        pk: ui.badge(name, **status_look(pk, slug, kind, color))
+        pk: StatusMark(name, ui.badge(name, **status_look(pk, slug, kind, color)))
         for pk, slug, name, kind, color in columns
     }
 
@@ -181,7 +187,22 @@ def _words() -> Words:
         promise_soon=_("Promised in %(time)s"),
         missed=_("Deadline missed"),
         due=_("Due in %(time)s"),
+        late={
+            Metric.ACKNOWLEDGE: _("Acknowledgement overdue"),
+            Metric.FIRST_RESPONSE: _("First response overdue"),
+            Metric.NEXT_RESPONSE: _("Next response overdue"),
+            Metric.UPDATE: _("Update overdue"),
+            Metric.RESOLUTION: _("Resolution overdue"),
+        },
+        soon={
+            Metric.ACKNOWLEDGE: _("Acknowledgement due in %(time)s"),
+            Metric.FIRST_RESPONSE: _("First response due in %(time)s"),
+            Metric.NEXT_RESPONSE: _("Next response due in %(time)s"),
+            Metric.UPDATE: _("Update due in %(time)s"),
+            Metric.RESOLUTION: _("Resolution due in %(time)s"),
+        },
         solved=_("Solved"),
+        solved_late=_("Solved, deadline missed"),
         nothing=_("Nothing is due"),
         by_kind={
             Kind.NEW: _("New"),

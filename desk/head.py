@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from desk import people
-from desk.dressing import due_chip, risk_span
+from desk.deadlines import ClockFacts, clock_marks
+from desk.dressing import risk_span
 from desk.links import queue_url, ticket_url
 from desk.queue import View
 from tickets import vocabulary
@@ -52,7 +53,7 @@ class Head:
     list_title: str
     view: str
     properties: list[Property]
-    due: SafeString
+    dues: list[SafeString]
     is_closed: bool
     is_spam: bool
     is_mine: bool
@@ -73,7 +74,7 @@ def head_of(
         list_title=str(view.title),
         view=view.slug,
         properties=properties_of(ticket),
-        due=due_chip(ticket.next_due_at, ticket.status_kind, now=now, near=risk_span()),
+        dues=_dues(ticket, now),
         is_closed=ticket.is_resolved,
         is_spam=ticket.is_spam,
         is_mine=ticket.assignee_id == user_id,
@@ -81,6 +82,13 @@ def head_of(
         can_delete=bool(extra.get("can_delete")),
         error=str(extra.get("error", "")),
     )
+
+
+def _dues(ticket: Ticket, now: datetime) -> list[SafeString]:
+    """From what `loaded_ticket` read beside the ticket."""
+    clocks = [ClockFacts.of_json(row) for row in getattr(ticket, "clock_rows", ())]
+    reason = getattr(ticket, "excluded_reason", None) or ""
+    return clock_marks(clocks, ticket, reason=reason, now=now, near=risk_span())
 
 
 def properties_of(ticket: Ticket) -> list[Property]:

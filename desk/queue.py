@@ -72,6 +72,14 @@ def _unanswered(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQu
     return tickets.open().filter(waiting_since__lte=now - patience())
 
 
+def _at_risk(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuerySet:
+    return tickets.at_risk(now)
+
+
+def _overdue(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuerySet:
+    return tickets.overdue(now)
+
+
 def _escalated(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
     return tickets.open().filter(status_kind=Kind.ESCALATED)
 
@@ -121,6 +129,18 @@ VIEWS = (
         title=_unanswered_title(),
         scope=_unanswered,
         empty=_("Nobody has been waiting that long."),
+    ),
+    View(
+        slug="risk",
+        title=_("SLA at risk"),
+        scope=_at_risk,
+        empty=_("No deadline is close."),
+    ),
+    View(
+        slug="overdue",
+        title=_("Overdue"),
+        scope=_overdue,
+        empty=_("No deadline has been missed."),
     ),
     View(
         slug="escalated", title=_("Escalated"), scope=_escalated, empty=_("Nothing is escalated.")

@@ -23,7 +23,7 @@ from desk.links import counters_url, queue_url
 from desk.queue import ATTENTION, MORNING, VIEWS, View, view_of
 from desk.rows import Facts, TicketRow, facts_of
 from tickets import vocabulary
-from tickets.filters import ME, NOBODY, TicketFilter
+from tickets.filters import DEADLINES, ME, NOBODY, TicketFilter
 from tickets.models.ticket import Channel, TicketQuerySet
 
 _CHOSEN = format_html(" {}", "selected")
@@ -96,7 +96,7 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
 def listed_tickets(user: User, query: QueryDict, now: datetime) -> TicketQuerySet:
     """The tickets of the view and filters of `query`, in no order yet."""
     view = view_of(query.get("view", ""))
-    return TicketFilter.of_query(query).narrow(view.tickets(user, now), user)
+    return TicketFilter.of_query(query).narrow(view.tickets(user, now), user, now=now)
 
 
 def tabs(current: View, counts: dict[str, int]) -> list[Tab]:
@@ -144,6 +144,9 @@ def _filters(chosen: TicketFilter) -> list[Filter]:
         *of_rows,
         _filter("assignee", _("Assignee"), special + staff, chosen),
         _filter("channel", _("Channel"), channels, chosen),
+        _filter(
+            "sla", _("Deadline"), ((key, str(text)) for key, text in DEADLINES.items()), chosen
+        ),
     ]
 
 

@@ -31,6 +31,9 @@ _COLUMNS = (
     "channel",
     "next_due_at",
     "due_reason",
+    "sla_risk_at",
+    "sla_metric",
+    "sla_state",
     "waiting_since",
     "updated_at",
     "last_message_preview",
@@ -60,6 +63,9 @@ class Facts(NamedTuple):
     channel: str
     next_due_at: datetime
     due_reason: str
+    sla_risk_at: datetime
+    sla_metric: str
+    sla_state: str
     waiting_since: datetime | None
     updated_at: datetime
     preview: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,11 +15,13 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from desk.access import reader, visible_tickets
 from desk.composer import Composer, composer_of
+from desk.deadlines import clock_rows
 from desk.forms import MessageForm
 from desk.head import Head, head_of
 from desk.presence import Presence, who_else
 from desk.queue import View, view_of
 from desk.thread import Thread, thread_of
+from sla.models import Coverage
 from tickets.models import Draft, Follower, Message, Ticket
 from tickets.permissions import may_delete
 
@@ -82,6 +85,8 @@ def loaded_ticket(request: HttpRequest, number: int) -> Ticket:
             follower_emails=ArraySubquery(followers),
             own_draft=Subquery(draft.values(facts=JSONObject(kind="kind", text="text"))[:1]),
             newest_delivery=Subquery(_newest_delivery()),
+            clock_rows=clock_rows(),
+            excluded_reason=Subquery(_coverage().values("case__excluded")[:1]),
         )
         .filter(number=number)
         .first()
@@ -97,9 +102,14 @@ def pulse_query(ticket: Ticket, presence: Presence) -> str:
 
 
 def stamp_of(ticket: Ticket) -> str:
-    """Changes whenever the ticket or the delivery of its newest reply does."""
+    """Changes whenever the ticket, its clocks or the delivery of its newest reply do."""
     moment = int(ticket.updated_at.timestamp() * 1000)
-    return f"{moment}{getattr(ticket, 'newest_delivery', None) or ''}"
+    clocks = zlib.crc32(repr((ticket.sla_state, getattr(ticket, "clock_rows", ()))).encode())
+    return f"{moment}.{clocks}{getattr(ticket, 'newest_delivery', None) or ''}"
+
+
+def _coverage() -> QuerySet[Any, Any]:
+    return Coverage.objects.filter(ticket=OuterRef("pk"))
 
 
 def _newest_delivery() -> QuerySet[Any, Any]:

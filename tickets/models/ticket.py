@@ -59,6 +59,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         return tickets_visible_to(user, self)
 
+    def at_risk(self, now: datetime) -> TicketQuerySet:
+        """Open, a warning of the deadline reached, the deadline not yet."""
+        return self.open().filter(sla_risk_at__lte=now, sla_due_at__gt=now)
+
+    def overdue(self, now: datetime) -> TicketQuerySet:
+        """Open, the deadline passed (R97)."""
+        return self.open().filter(sla_due_at__lte=now)
+
     def attention_order(self) -> TicketQuerySet:
         """The next deadline, promise or overdue wait first (N9)."""
         return self.order_by("next_due_at", "id")

@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, Subquery
-
 from core.events import emit
 from sla import events
 from sla.case import Case, Fact
-from sla.ledger import LIVE
-from sla.models import ClockEntry, Coverage, PolicySetVersion, SlaClock
-from sla.plan import Planned, Planner
-from sla.saving import Ledgers, append, deadline_of
+from sla.models import Coverage, PolicySetVersion, SlaClock
+from sla.plan import RESOLVED_KINDS, Planned, Planner
+from sla.saving import append, deadline_of
+from sla.storing import Key, Ledgers, ledgers_of, load
 from sla.versions import rules_for, stored_calendars, version_in_force
 from tickets.actions import set_deadline
 from tickets.conditions import ticket_facts
@@ -42,7 +40,7 @@ def cover(ticket: Ticket, *, now: datetime) -> Coverage:
         case=case.to_json(),
         facts={"0": facts},
     )
-    _write(ticket, coverage, planner, now=now)
+    _write(ticket, coverage, planner, defaultdict(list), now=now)
     _remember(ticket, last)
     return coverage
 
@@ -54,25 +52,24 @@ def follow(ticket: Ticket, *, now: datetime) -> None:
     """
     if not _has_news(ticket):
         return
-    coverage = _coverage(ticket)
-    if coverage is None:
-        return
-    _follow(ticket, coverage, _history(ticket, after=coverage.last_event_id), now=now)
+    found = load(ticket.pk)
+    if found is not None:
+        _follow(ticket, *found, now=now)
 
 
 def catch_up(ticket: Ticket, *, now: datetime) -> None:
     """Bring a quiet ticket under the newest rules; the caller holds the row."""
-    coverage = _coverage(ticket)
-    if coverage is None:
+    found = load(ticket.pk)
+    if found is None:
         cover(ticket, now=now)
         return
-    _follow(ticket, coverage, _history(ticket, after=coverage.last_event_id), now=now, to_end=True)
+    _follow(ticket, *found, now=now, to_end=True)
 
 
 def _follow(
     ticket: Ticket,
     coverage: Coverage,
-    history: list[Fact],
+    ledgers: Ledgers,
     *,
     now: datetime,
     to_end: bool = False,
@@ -80,7 +77,7 @@ def _follow(
     case = Case.from_json(coverage.case)
     planner = Planner(case, rules=rules_for(coverage.rules_id), calendars=stored_calendars)
     changes = _pending_rules(coverage)
-    for fact in history:
+    for fact in _history(ticket, after=coverage.last_event_id):
         while changes and changes[0][1] <= fact.at:
             _take_rules(planner, coverage, changes.pop(0))
         _freshen(planner, coverage, ticket, fact)
@@ -90,36 +87,29 @@ def _follow(
         _take_rules(planner, coverage, change)
     _remember(ticket, coverage.last_event_id)
     coverage.case = case.to_json()
-    coverage.save(update_fields=["case", "rules", "last_event_id", "facts"])
-    if planner.planned:
-        _write(ticket, coverage, planner, now=now)
+    _write(ticket, coverage, planner, ledgers, now=now)
 
 
-def _write(ticket: Ticket, coverage: Coverage, planner: Planner, *, now: datetime) -> None:
+def _write(
+    ticket: Ticket, coverage: Coverage, planner: Planner, ledgers: Ledgers, *, now: datetime
+) -> None:
     """Ledger first, then its cache, then what the ticket shows."""
-    ledgers = ledgers_of(ticket, ((row.metric, row.cycle) for row in planner.planned))
-    clocks = append(ticket, ledgers, planner.planned)
-    live = {key: rows[0].clock for key, rows in ledgers.items()} | clocks
-    set_deadline(ticket, deadline=deadline_of(planner.case, live.values()))
+    keys = {(row.metric, row.cycle) for row in planner.planned}
+    if any(key not in ledgers for key in keys if planner.reopened(key)):
+        ledgers = ledgers_of(ticket.pk, keys)
+    clocks = append(ticket, ledgers, planner.planned, coverage=coverage)
+    known = {key: rows[0].clock for key, rows in ledgers.items()}
+    if planner.case.kind in RESOLVED_KINDS:
+        # What became of a ticket depends on all its clocks, also on those long over.
+        known = {(row.metric, row.cycle): row for row in SlaClock.objects.filter(ticket=ticket)}
+    set_deadline(ticket, deadline=deadline_of(planner.case, (known | clocks).values()))
     _announce(ticket, planner.planned, clocks, now=now)
-
-
-def ledgers_of(ticket: Ticket, keys: Iterable[tuple[str, int]]) -> Ledgers:
-    """The ledgers of the live clocks and of those about to change, in one statement."""
-    wanted = Q(clock__state__in=LIVE)
-    for metric, cycle in set(keys):
-        wanted |= Q(clock__metric=metric, clock__cycle=cycle)
-    found: Ledgers = defaultdict(list)
-    rows = ClockEntry.objects.filter(wanted, clock__ticket=ticket.pk).select_related("clock")
-    for row in rows.order_by("clock_id", "seq"):
-        found[row.clock.metric, row.clock.cycle].append(row)
-    return found
 
 
 def _announce(
     ticket: Ticket,
     planned: list[Planned],
-    clocks: dict[tuple[str, int], SlaClock],
+    clocks: dict[Key, SlaClock],
     *,
     now: datetime,
 ) -> None:
@@ -173,12 +163,6 @@ def _freshen(planner: Planner, coverage: Coverage, ticket: Ticket, fact: Fact) -
     if planner.asks_for_facts(fact):
         coverage.facts[str(fact.id)] = facts = ticket_facts(ticket)
         planner.refresh(facts, fact)
-
-
-def _coverage(ticket: Ticket) -> Coverage | None:
-    """With the id of the newest rules beside it."""
-    newest = PolicySetVersion.objects.order_by("-pk").values("pk")[:1]
-    return Coverage.objects.filter(pk=ticket.pk).annotate(newest=Subquery(newest)).first()
 
 
 def _pending_rules(coverage: Coverage) -> list[tuple[int, datetime]]:

@@ -70,6 +70,10 @@ class Planner:
             self._move_to(fact.at)
         step(self, fact)
 
+    def reopened(self, key: tuple[str, int]) -> bool:
+        """Whether the first thing planned for a clock goes on with one that was over."""
+        return next(row.kind for row in self.planned if (row.metric, row.cycle) == key) == "reopen"
+
     def asks_for_facts(self, fact: Fact) -> bool:
         """Whether the history is not enough: a new requester, or a policy that reselects (R103)."""
         return self.case.reselects or "customer" in fact.data.get("changes", {})
@@ -398,3 +402,5 @@ _STEPS = {
     "merged": Planner._left_queue,
     "unmarked_spam": Planner._came_back,
 }
+# The kinds of events that mean something to clocks.
+FOLLOWED = frozenset(_STEPS)

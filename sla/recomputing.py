@@ -17,7 +17,8 @@ from sla.case import Case
 from sla.following import cover, facts_of
 from sla.models import Coverage, PolicySetVersion, SlaClock
 from sla.plan import Planner
-from sla.saving import STATE_FIELDS, deadline_of, folded_state, take_state
+from sla.saving import deadline_of, folded_state, take_state
+from sla.storing import STATE_FIELDS
 from sla.versions import rules_for, stored_calendars
 from tickets.actions import set_deadline
 from tickets.actions.record import lock_ticket

@@ -7,52 +7,38 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from sla.case import Case
 from sla.ledger import ClockState, Entry, Scheduled, fold, next_firing
-from sla.models import ClockEntry, SlaClock
+from sla.models import ClockEntry, Coverage, SlaClock
 from sla.plan import RESOLVED_KINDS, Planned
+from sla.storing import Key, Ledgers, write
 from sla.versions import stored_calendars
 from tickets.actions import Deadline
 from tickets.models import Ticket
 
-Ledgers = defaultdict[tuple[str, int], list[ClockEntry]]
-STATE_FIELDS = (
-    "state",
-    "started_at",
-    "ended_at",
-    "reason",
-    "policy",
-    "source",
-    "target_s",
-    "elapsed_s",
-    "due_at",
-    "risk_at",
-    "breached_at",
-    "voided_at",
-    "generation",
-    "schedule",
-    "next_fire_at",
-)
 # Promises of somebody else's making: they do not show on the ticket (sla.md 8).
 TICKET_METRICS = ("acknowledge", "first_response", "next_response", "update", "resolution")
 
 
 def append(
-    ticket: Ticket, ledgers: Ledgers, planned: Iterable[Planned], *, actor: Any = None
-) -> dict[tuple[str, int], SlaClock]:
+    ticket: Ticket,
+    ledgers: Ledgers,
+    planned: Iterable[Planned],
+    *,
+    coverage: Coverage | None = None,
+    actor: User | None = None,
+) -> dict[Key, SlaClock]:
     """Write `planned` behind the ledgers of a ticket the caller holds; returns changed clocks."""
     added: Ledgers = defaultdict(list)
     for row in planned:
         key = (row.metric, row.cycle)
-        entry = ClockEntry(kind=row.kind, at=row.at, data=dict(row.data), actor=actor)
+        entry = ClockEntry(kind=row.kind, at=row.at, data=dict(row.data))
         entry.seq = len(ledgers.get(key, ())) + len(added[key]) + 1
         added[key].append(entry)
     clocks = {key: _folded(ticket, key, ledgers.get(key, []), rows) for key, rows in added.items()}
-    _upsert(list(clocks.values()))
-    written = [(clocks[key], entry) for key, rows in added.items() for entry in rows]
-    for clock, entry in written:
-        entry.clock = clock
-    ClockEntry.objects.bulk_create([entry for _clock, entry in written])
+    actor_id = actor.pk if actor else None
+    write(ticket.pk, clocks=clocks, entries=added, coverage=coverage, actor_id=actor_id)
     return clocks
 
 
@@ -116,7 +102,7 @@ def _outcome(clocks: Iterable[SlaClock]) -> str:
 
 
 def _folded(
-    ticket: Ticket, key: tuple[str, int], entries: list[ClockEntry], added: list[ClockEntry]
+    ticket: Ticket, key: Key, entries: list[ClockEntry], added: list[ClockEntry]
 ) -> SlaClock:
     metric, cycle = key
     if entries:
@@ -130,13 +116,3 @@ def _folded(
             clock.policy_id = row.data.get("policy")
             clock.source = row.data.get("source", "")
     return take_state(clock, folded_state([*entries, *added]))
-
-
-def _upsert(clocks: list[SlaClock]) -> None:
-    """One statement for new clocks and old; `fired` belongs to the sweep."""
-    SlaClock.objects.bulk_create(
-        clocks,
-        update_conflicts=True,
-        unique_fields=["ticket", "metric", "cycle"],
-        update_fields=STATE_FIELDS,
-    )

@@ -17,7 +17,8 @@ from core.events import emit
 from sla.events import ClockBreached, ClockWarned
 from sla.ledger import RUNNING, ClockState
 from sla.models import ClockEntry, Firing, SlaClock
-from sla.saving import STATE_FIELDS, folded_state, take_state
+from sla.saving import folded_state, take_state
+from sla.storing import STATE_FIELDS
 from sla.thresholds import BREACH
 from tickets.models import Ticket
 

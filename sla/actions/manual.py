@@ -16,10 +16,11 @@ from core.events import emit
 from core.text import clean_line
 from sla.case import Case
 from sla.events import ClockVoided
-from sla.following import follow, ledgers_of
+from sla.following import follow
 from sla.models import Coverage, SlaClock, SlaPolicy
 from sla.plan import Planned
 from sla.saving import append, deadline_of
+from sla.storing import ledgers_of
 from tickets.actions import set_deadline
 from tickets.actions.record import lock_ticket, record_event
 from tickets.actors import Actor
@@ -123,7 +124,7 @@ def _write_by_hand(
     actor: User,
     now: datetime,
 ) -> SlaClock:
-    ledgers = ledgers_of(ticket, [(clock.metric, clock.cycle)])
+    ledgers = ledgers_of(ticket.pk, [(clock.metric, clock.cycle)])
     last = ledgers[clock.metric, clock.cycle][-1].at
     moment = max(now.replace(microsecond=0), last)
     planned = [Planned(clock.metric, clock.cycle, kind, moment, facts)]

@@ -37,9 +37,7 @@ def test_clocks_start_when_a_ticket_is_opened(promise, cleo, technical):
 def test_reply_satisfies_and_the_status_pauses(promise, cleo, ada, technical):
     promise(first_response=4, next_response=2, update=3, resolution=8)
     ticket = make_ticket(cleo, technical, now=at("2025-02-04 10:00"))
-    make_reply(
-        ticket, ada, now=at("2025-02-04 12:00"), after=Status.objects.get(slug="answered")
-    )
+    make_reply(ticket, ada, now=at("2025-02-04 12:00"), after=Status.objects.get(slug="answered"))
     first = clock_of(ticket, "first_response")
     assert (first.state, first.breached_at, first.elapsed_s) == ("satisfied", None, 7200)
     assert kinds(clock_of(ticket, "resolution")) == ["start", "pause"]
@@ -79,8 +77,24 @@ def test_reopening_does_not_count_the_resolved_span(promise, cleo, ada, technica
 def test_history_and_ledgers_agree(promise, cleo, ada, technical):
     promise(first_response=4, next_response=2, update=3, resolution=8)
     ticket = make_ticket(cleo, technical, now=at("2025-02-04 10:00"))
-    make_reply(
-        ticket, ada, now=at("2025-02-04 12:00"), after=Status.objects.get(slug="answered")
-    )
+    make_reply(ticket, ada, now=at("2025-02-04 12:00"), after=Status.objects.get(slug="answered"))
     make_inbound(ticket, now=at("2025-02-04 15:00"))
     assert [str(row) for row in differences()] == []
+
+
+def test_reply_with_all_its_clocks_takes_at_most_fifteen_statements(
+    promise, sign_in, cleo, ada, technical, statements
+):
+    promise(acknowledge=1, first_response=4, next_response=2, update=3, resolution=8)
+    ticket = make_ticket(cleo, technical)
+    client, page = sign_in(ada), f"/admin/tickets/ticket/{ticket.number}"
+    client.get(page)
+    fields = {
+        "kind": "reply",
+        "text": "On our way.",
+        "to": cleo.email,
+        "last_seen_message_id": ticket.last_message_id,
+        "idempotency_key": "0ce7fa20-f41e-4108-b4bd-4b1e935852d3",
+    }
+    with statements(15):
+        assert client.post(f"{page}/messages", fields).status_code == 303

@@ -15,7 +15,14 @@ from core.events import emit
 from core.text import clean_line
 from customers.models import Customer
 from tickets import events
-from tickets.actions.record import lock_ticket, named, record_event, status_facts, touch_search
+from tickets.actions.record import (
+    append_events,
+    lock_ticket,
+    named,
+    new_event,
+    status_facts,
+    touch_search,
+)
 from tickets.actors import Actor
 from tickets.attention import SETTLED_FIELDS, settle
 from tickets.models import Event, Priority, Service, Status, Ticket
@@ -78,12 +85,17 @@ def apply_changes(
     actor: Actor,
     now: datetime,
     unsaved: tuple[str, ...] = (),
+    said: tuple[Event, ...] = (),
 ) -> Ticket:
-    """`change_ticket` on a row the caller has locked, and whose `unsaved` columns it has set."""
+    """`change_ticket` on a row the caller has locked, and whose `unsaved` columns it has set.
+
+    `said` are rows of the history that come before the change and are stored with it.
+    """
     wanted = _effective(ticket, changes.given())
     if not wanted:
         if unsaved:
             ticket.save(update_fields=unsaved)
+        append_events(ticket, list(said))
         return ticket
     before = {name: getattr(ticket, name) for name in wanted}
     was = {"status": status_facts(ticket)} if "status" in wanted else {}
@@ -99,7 +111,9 @@ def apply_changes(
         }
         for name, value in wanted.items()
     }
-    record_event(ticket, _event_kind(ticket, reopened, wanted), actor=actor, now=now, changes=facts)
+    kind = _event_kind(ticket, reopened, wanted)
+    change = new_event(ticket, kind, actor=actor, now=now, changes=facts)
+    append_events(ticket, [*said, change])
     if "subject" in wanted or "customer" in wanted:
         touch_search(ticket)
     _announce(ticket, before, actor=actor, now=now)

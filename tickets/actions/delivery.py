@@ -32,6 +32,8 @@ class DeliveryNews:
 @transaction.atomic
 def mark_delivery(message: Message, *, news: DeliveryNews, actor: Actor, now: datetime) -> Message:
     """Show the delivery state on the message; emits DeliveryFailed when it failed for good."""
+    if (message.delivery_state, message.delivery_detail) == (news.state, news.detail):
+        return message
     if news.state == Message.DeliveryState.FAILED:
         ticket = lock_ticket(message.ticket)
         record_event(

@@ -14,7 +14,7 @@ from tickets.actions.drafts import discard_draft
 from tickets.actions.links import insert_link
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.posting import POSTED_FIELDS, Post, insert_message
-from tickets.actions.record import lock_ticket, record_event, touch_search
+from tickets.actions.record import lock_ticket, new_event, record_event, touch_search
 from tickets.actors import Actor
 from tickets.attention import settle
 from tickets.content import Author, Content, Recipients
@@ -101,9 +101,12 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
     )
     message = insert_message(ticket, post, actor=actor, now=now)
     touch_search(ticket)
-    record_event(ticket, Event.Kind.REPLIED, actor=actor, now=now, message=message, before=before)
+    kind = Event.Kind.REPLIED
+    said = new_event(ticket, kind, actor=actor, now=now, message=message, before=before)
     changes = _changes_after(ticket, answer, actor)
-    ticket = apply_changes(ticket, changes=changes, actor=actor, now=now, unsaved=POSTED_FIELDS)
+    ticket = apply_changes(
+        ticket, changes=changes, actor=actor, now=now, unsaved=POSTED_FIELDS, said=(said,)
+    )
     if actor.user is not None:
         discard_draft(ticket, user=actor.user)
     leaves_at = now + timedelta(seconds=options.value("tickets.undo_seconds"))

@@ -53,6 +53,7 @@ def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -
         is_unverified=post.author.is_unverified,
         is_held=post.author.is_held,
         authentication=post.author.authentication,
+        delivery_state=_first_delivery_state(post),
         created_at=now,
     )
     attachments = fill_body(message, post.content)
@@ -62,6 +63,12 @@ def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -
     _follow_conversation(ticket, message, actor=actor, now=now)
     settle(ticket, now=now)
     return message
+
+
+def _first_delivery_state(post: Post) -> str:
+    """An addressed reply is on its way with the row that the mail floor makes for it."""
+    is_addressed = post.kind == Message.Kind.REPLY and bool(post.recipients.all())
+    return Message.DeliveryState.QUEUED if is_addressed and not post.author.is_held else ""
 
 
 def _insert_attachments(attachments: list[Attachment], message: Message) -> None:

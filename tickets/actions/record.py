@@ -28,7 +28,28 @@ def record_event(
     **facts: Any,
 ) -> Event:
     """Append one row to the history; `facts` is its data."""
-    event = Event.objects.create(
+    event = new_event(ticket, kind, actor=actor, now=now, message=message, **facts)
+    append_events(ticket, [event])
+    return event
+
+
+def append_events(ticket: Ticket, rows: list[Event]) -> None:
+    """Append rows of one action to the history in one statement."""
+    Event.objects.bulk_create(rows)
+    ticket.fresh_events.extend(rows)
+
+
+def new_event(
+    ticket: Ticket,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    message: Message | None = None,
+    **facts: Any,
+) -> Event:
+    """A row for the history; `append_events` stores it."""
+    return Event(
         ticket=ticket,
         kind=kind,
         at=now,
@@ -39,8 +60,6 @@ def record_event(
         message=message,
         data=facts,
     )
-    ticket.fresh_events.append(event)
-    return event
 
 
 def status_facts(ticket: Ticket) -> dict[str, Any]:

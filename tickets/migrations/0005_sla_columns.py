@@ -7,36 +7,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_department_calendar'),
-        ('customers', '0001_initial'),
-        ('tickets', '0004_guest_links'),
+        ("accounts", "0003_department_calendar"),
+        ("customers", "0001_initial"),
+        ("tickets", "0004_guest_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='sla_metric',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="ticket",
+            name="sla_metric",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='sla_risk_at',
-            field=models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+            model_name="ticket",
+            name="sla_risk_at",
+            field=models.DateTimeField(
+                default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='sla_state',
-            field=models.CharField(blank=True, choices=[('', 'No deadline'), ('running', 'Running'), ('paused', 'Paused'), ('met', 'Fulfilled'), ('failed', 'Failed'), ('excluded', 'Excluded')], default='', max_length=10),
+            model_name="ticket",
+            name="sla_state",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "No deadline"),
+                    ("running", "Running"),
+                    ("paused", "Paused"),
+                    ("met", "Fulfilled"),
+                    ("failed", "Failed"),
+                    ("excluded", "Excluded"),
+                ],
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['sla_due_at', 'id'], name='ticket_open_deadline'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["sla_due_at", "id"],
+                name="ticket_open_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['sla_risk_at', 'id'], name='ticket_open_risk'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["sla_risk_at", "id"],
+                name="ticket_open_risk",
+            ),
         ),
     ]

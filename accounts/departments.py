@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Count
+
 from accounts.models import Department
 
 
@@ -13,3 +17,9 @@ def department_for_address(email: str) -> Department | None:
 def default_department() -> Department | None:
     """Where a mail goes whose department is unknown: the default one, else the first."""
     return Department.objects.filter(archived_at=None).order_by("-is_default", "position").first()
+
+
+def by_calendar(pks: list[Any]) -> dict[Any, int]:
+    """How many departments keep each of these business hours."""
+    rows = Department.objects.filter(calendar_id__in=pks).order_by().values_list("calendar_id")
+    return dict(rows.annotate(count=Count("pk")))

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import company, matrix, verify
+from accounts import company, departments, matrix, verify
 from accounts.models.role import Permission
 from core import options, registries
 from core.registries import NavItem, Usage
@@ -16,6 +16,10 @@ from core.registries import NavItem, Usage
 def _settings_link(label: Any, url_name: str, icon: str, permission: str, order: int) -> None:
     link = NavItem(label, url_name, icon, permission, order, "settings", group=_("People"))
     registries.nav.register(url_name, link)
+
+
+def _department_words(count: int) -> str:
+    return ngettext("%(n)s department", "%(n)s departments", count) % {"n": count}
 
 
 def _role_words(count: int) -> str:
@@ -29,6 +33,10 @@ _settings_link(_("Roles"), "roles", "shield-check", Permission.STAFF_CHANGE, 14)
 registries.shell_facts.register("company", lambda _request: options.value("accounts.company_name"))
 registries.usage_counts.register(
     "accounts.people", Usage("accounts.role", matrix.holders, _role_words)
+)
+registries.usage_counts.register(
+    "accounts.department_calendars",
+    Usage("calendars.businesscalendar", departments.by_calendar, _department_words),
 )
 registries.verify_checks.register("accounts.mailboxes", verify.check_mailboxes)
 registries.verify_checks.register("accounts.default", verify.check_default)

@@ -19,7 +19,7 @@ from core.table_actions import MustStay
 
 
 def _departments() -> QuerySet[Department]:
-    return Department.objects.prefetch_related("addresses", "members")
+    return Department.objects.select_related("calendar").prefetch_related("addresses", "members")
 
 
 def _why_keep_department(row: Department) -> str:
@@ -52,6 +52,7 @@ departments = ManagedTable(
     columns=[
         (_("Name"), lambda row: row.name),
         (_("Addresses"), lambda row: ", ".join(a.email for a in row.addresses.all())),
+        (_("Business hours"), lambda row: row.calendar or ""),
         (_("Who responds"), lambda row: ", ".join(u.display_name for u in row.members.all())),
     ],
     ordering="position",

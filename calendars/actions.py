@@ -16,7 +16,7 @@ from calendars import differences
 from calendars.engine import refuse_never_open
 from calendars.events import CalendarChanged, DefaultCalendarChanged
 from calendars.models import BusinessCalendar, CalendarVersion
-from calendars.versions import engine_spec, fingerprint, stored_spec
+from calendars.versions import engine_spec, fingerprint, house_calendar, stored_spec
 from core import audit
 from core.events import emit
 
@@ -77,6 +77,7 @@ def make_default(calendar: BusinessCalendar, *, actor: Any, now: datetime) -> Bu
         "calendar_default", row, actor=actor, before={"default": old},
         after={"default": str(row)}, now=now,
     )  # fmt: skip
+    house_calendar.forget()
     emit(DefaultCalendarChanged(calendar=row, actor=actor, now=now))
     return row
 
@@ -111,6 +112,7 @@ def _keep_version(
     version = CalendarVersion.objects.create(
         calendar=row, spec=spec, sha256=digest, valid_from=now, created_by=audit.user_of(actor)
     )
+    house_calendar.forget()
     emit(CalendarChanged(calendar=row, version=version, actor=actor, now=now))
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import holidays
-from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 from holidays.registry import COUNTRIES
 from icalendar import Calendar as CalendarFile
 from icalendar.cal import Component
+from icalendar.prop import vDDDTypes, vDuration, vRecur
 
 from calendars.parts import MOST, NAME_LENGTH, Holiday
+from calendars.yearly import read_rule
 from core.text import clean_line
 
 MAX_BYTES = 1024 * 1024
 MOST_EVENTS = 2_000
 LONGEST = 62  # days of one entry: a summer closed, not a decade
 BEFORE, AFTER = 1, 3  # years around now that a file is read for
-YEARLY_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
 
 
 class UnreadableFile(ValueError):
@@ -89,7 +89,7 @@ def _offered(day: date, name: str) -> Holiday:
 
 def _days(event: Component, last: date) -> Iterator[tuple[date, str]]:
     """Each day of an entry, and of its yearly repetitions until `last`."""
-    start = getattr(event.get("DTSTART"), "dt", None)
+    start = _when(event, "DTSTART")
     if not isinstance(start, date) or isinstance(start, datetime):
         return
     name = str(event.get("SUMMARY", ""))
@@ -101,39 +101,22 @@ def _days(event: Component, last: date) -> Iterator[tuple[date, str]]:
 
 def _length(event: Component, start: date) -> int:
     """How many days; DTEND is the day after the last one (RFC 5545 3.6.1)."""
-    end = getattr(event.get("DTEND"), "dt", None)
+    end = _when(event, "DTEND")
     if isinstance(end, date) and not isinstance(end, datetime):
         return (end - start).days
-    duration = getattr(event.get("DURATION"), "dt", None)
+    duration = _when(event, "DURATION")
     return duration.days if isinstance(duration, timedelta) else 1
 
 
 def _beginnings(event: Component, start: date, last: date) -> list[date]:
-    rule = event.get("RRULE")
-    if not _is_yearly(rule) or start.year < last.year - 200 or start > last:
+    parts = event.get("RRULE")
+    rule = read_rule(parts) if isinstance(parts, vRecur) else None
+    if rule is None:
         return [start]
-    until = datetime(last.year, 12, 31, tzinfo=UTC)
-    anchor = datetime(start.year, start.month, start.day, tzinfo=UTC)
-    bounded = {key: value for key, value in rule.items() if key != "UNTIL"}
-    text = type(rule)(bounded).to_ical().decode()
-    ends = _until(rule, until)
-    # Bounded by UNTIL: a rule that never falls on a day would be searched to the year 9999.
-    clauses = [clause for clause in text.split(";") if not clause.startswith("COUNT=")]
-    repeated = rrulestr(";".join([*clauses, f"UNTIL={ends:%Y%m%dT%H%M%SZ}"]), dtstart=anchor)
-    found = [moment.date() for moment in repeated]
-    count = next(iter(rule.get("COUNT", [])), None)
-    return found[: int(count)] if count else found
+    return [start, *(day for day in rule.dates(start, last=last) if day != start)]
 
 
-def _is_yearly(rule: Any) -> bool:
-    if not rule:
-        return False
-    return set(rule) <= YEARLY_PARTS and [str(part).upper() for part in rule["FREQ"]] == ["YEARLY"]
-
-
-def _until(rule: Any, latest: datetime) -> datetime:
-    """The rule's own end if it is earlier."""
-    own = next(iter(rule.get("UNTIL", [])), None)
-    if not isinstance(own, date):
-        return latest
-    return min(datetime(own.year, own.month, own.day, 23, 59, tzinfo=UTC), latest)
+def _when(event: Component, name: str) -> Any:
+    """A date, moment or length; None for one that is missing, broken or there twice."""
+    found = event.get(name)
+    return found.dt if isinstance(found, vDDDTypes | vDuration) else None

@@ -107,6 +107,7 @@ class HolidaysWidget(RowsWidget[Holiday]):
         listed = [
             Holiday(day, title[:NAME_LENGTH], day in ticked, day in offered)
             for day, _space, title in shown
+            if day
         ]
         typed = [
             Holiday(day, title[:NAME_LENGTH], is_new=True)

@@ -13,6 +13,7 @@ from django.db.models import Max
 from calendars import engine
 from calendars.engine import Calendar
 from calendars.models import BusinessCalendar, CalendarVersion
+from core.memo import remembered
 
 KEPT = 512
 NAMES = "holiday_names"  # beside the dates, for people; the engine does not read it
@@ -34,6 +35,12 @@ def current_version_ids() -> dict[int, int]:
 def default_calendar() -> BusinessCalendar:
     """What everything is counted in that names no calendar (C5)."""
     return BusinessCalendar.objects.get(is_default=True)
+
+
+@remembered(seconds=30)
+def house_calendar() -> BusinessCalendar | None:
+    """The default calendar for pages that only show it, with its spec."""
+    return BusinessCalendar.objects.in_force().filter(is_default=True).first()
 
 
 def compiled(calendar: BusinessCalendar) -> Calendar:

@@ -9,6 +9,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from calendars.models import BusinessCalendar
+from calendars.versions import house_calendar
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WHOLE_DAY = ["00:00", "24:00"]
@@ -26,6 +27,12 @@ def hours_text(calendar: BusinessCalendar) -> str:
         "hours": week_text(spec),
         "place": zone_text(spec.get("tz", "UTC")),
     }
+
+
+def house_hours() -> str:
+    """When the company is open, by its default calendar."""
+    calendar = house_calendar()
+    return hours_text(calendar) if calendar else ""
 
 
 def week_text(spec: Mapping[str, Any]) -> str:

@@ -73,6 +73,6 @@ declare(
         default="",
         maximum=80,
         label=_("When you answer"),
-        help=_("A few words below every page, such as “Mon to Fri, 8:00 to 18:00”."),
+        help=_("A few words below every page. Empty: the hours of the default calendar."),
     )
 )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from calendars.words import house_hours
 from core import options
 from core.registries import NavItem, nav, shell_facts
 
@@ -61,6 +62,15 @@ def portal_url(_request: HttpRequest) -> str:
     return reverse("portal:home") if options.value("portal.enabled") else ""
 
 
+def opening_hours(_request: HttpRequest) -> str:
+    """The words a manager wrote, else those of the default calendar (R51)."""
+    written: str = options.value("portal.hours")
+    if written:
+        return written
+    hours = house_hours()
+    return _("We are open: %(hours)s") % {"hours": hours} if hours else ""
+
+
 def _link(request: HttpRequest, label: str, url_name: str, *, wide: bool) -> PortalLink:
     url = reverse(url_name)
     return PortalLink(label, url, wide, request.path == url)
@@ -70,7 +80,7 @@ shell_facts.register("portal_links", portal_links)
 shell_facts.register("portal_foot", foot_links)
 shell_facts.register("portal_privacy", privacy_url)
 shell_facts.register("portal_url", portal_url)
-shell_facts.register("portal_hours", lambda _request: options.value("portal.hours"))
+shell_facts.register("portal_hours", opening_hours)
 nav.register(
     "portal_settings",
     NavItem(

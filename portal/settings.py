@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.option_pages import OptionPage
 
 page = OptionPage(
+    template="portal/option_page.html",
     url_prefix="admin/portal",
     url_name="portal_settings",
     title=_("Portal"),

@@ -9,6 +9,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
+from calendars.actions import CalendarFacts, save_calendar
+from calendars.models import BusinessCalendar
 from customers.models import Customer, CustomerAddress, Organisation
 from tickets.actions import Opening, add_note, open_ticket, receive_message, reply
 from tickets.actions.messages import Answer, Incoming
@@ -31,6 +33,15 @@ def make_department(name: str, *addresses: str, **fields: Any) -> Department:
             department=department, email=email, is_primary=position == 0
         )
     return department
+
+
+def make_calendar(
+    name: str = "Shop", *, now: datetime | None = None, **spec: Any
+) -> BusinessCalendar:
+    """Mondays to Fridays 9-17 in UTC unless `spec` says otherwise."""
+    weekdays = {key: [["09:00", "17:00"]] for key in ("mon", "tue", "wed", "thu", "fri")}
+    facts = CalendarFacts(name=name, spec={"tz": "UTC", "weekly": weekdays, **spec})
+    return save_calendar(None, facts=facts, actor=None, now=now or timezone.now())
 
 
 def make_user(name: str, role: str = "agent", *departments: Department, **fields: Any) -> User:

@@ -10,7 +10,7 @@ from django import template
 from calendars.history import VersionLine, version_lines
 from calendars.models import BusinessCalendar
 from calendars.preview import PreviewDay, next_days
-from calendars.words import hours_text
+from calendars.words import hours_text, house_hours
 from core import clock
 
 register = template.Library()
@@ -32,3 +32,9 @@ def calendar_versions(calendar: BusinessCalendar) -> list[VersionLine]:
 def open_hours(calendar: BusinessCalendar) -> str:
     """The weekly hours in words."""
     return hours_text(calendar)
+
+
+@register.simple_tag(name="house_hours")
+def house_hours_text() -> str:
+    """The weekly hours of the default calendar in words."""
+    return house_hours()

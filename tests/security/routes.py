@@ -90,6 +90,13 @@ def named(**fields: Any) -> Fields:
     return lambda _stage: {"name": "Fresh", "slug": "fresh", **fields}
 
 
+def calendar_pages() -> dict[str, Route]:
+    """A settings table whose rows are kept for ever, and one of them is the default."""
+    fields = named(tz="UTC", mon="9-17")
+    pages = table("calendars", "calendar", fields, "position", "archive", "restore", "default")
+    return {name: route for name, route in pages.items() if name != "calendars_removal"}
+
+
 CORE = {
     "healthz": Route(get=PUBLIC),
     "readyz": Route(get=PUBLIC),
@@ -169,6 +176,7 @@ TABLES = {
         "archive",
         "restore",
     ),
+    **calendar_pages(),
     **table("roles", "role", named(), "position"),
     **table("organisations", "organisation", named()),
     **table("tiers", "tier", named(rank=50)),

@@ -18,12 +18,14 @@ from accounts.actions import invite_user
 from accounts.actions.invitations import Guest
 from accounts.models import Department, Invitation, Role, User
 from accounts.tokens import digest, new_token
+from calendars.models import BusinessCalendar
 from core import files, theme
 from core.models import Job
 from customers.models import Customer, CustomerAddress, Organisation, Tier
 from mailpipe.composition import compose
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
 from tests.factories import (
+    make_calendar,
     make_customer,
     make_department,
     make_inbound,
@@ -91,6 +93,7 @@ class Stage:
     service: Service
     status: Status
     priority: Priority
+    calendar: BusinessCalendar
     address: CustomerAddress
     follower_pk: int
     invitation_token: str
@@ -234,6 +237,7 @@ def _vocabulary(now: datetime) -> dict[str, Any]:
         "status": Status.objects.create(slug="spare", name="Spare", kind="open", color=colour),
         "priority": Priority.objects.create(slug="spare", name="Spare", rank=99, color=colour),
         "rule": SenderRule.objects.create(field="domain", value="spam.example"),
+        "calendar": make_calendar("Spare", now=now),
     }
 
 

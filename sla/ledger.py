@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from calendars.engine import Calendar
+from calendars.engine import Calendar, NeverOpen
 from sla.thresholds import BREACH, Threshold, parse_thresholds
 
 SECOND = timedelta(seconds=1)
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+# Where a calendar holds too little open time: no deadline, but the ticket must exist (NeverOpen).
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 RUNNING = "running"
 PAUSED = "paused"
@@ -94,11 +96,7 @@ def fold(
     Equality with the deadline is met; a breach is sticky until it is voided or corrected.
     Raises BrokenLedger when the entries do not begin with a start.
     """
-    rows = list(entries)
-    corrections = [place for place, row in enumerate(rows) if row.kind == "correct"]
-    if not corrections:
-        return _Fold(calendars).run(rows).state(as_of)
-    return _corrected(rows, corrections[-1], calendars).state(as_of)
+    return _folded(list(entries), calendars).state(as_of)
 
 
 def next_firing(state: ClockState, fired: Collection[tuple[str, int]]) -> Scheduled | None:
@@ -107,21 +105,35 @@ def next_firing(state: ClockState, fired: Collection[tuple[str, int]]) -> Schedu
     return min(left, key=lambda row: row.at, default=None)
 
 
-def _corrected(rows: list[Entry], place: int, calendars: Mapping[int, Calendar]) -> _Fold:
-    """A back-dated correction: the past is folded anew as if the calendar had changed back then."""
-    correction = rows[place]
-    since = datetime.fromisoformat(correction.data["effective_at"])
-    earlier = [row for row in rows[:place] if row.kind != "correct"]
-    before = _Fold(calendars).run(earlier)
-    before.advance(correction.at)
-    change = Entry("recalendar", since, {"calendar": correction.data["calendar"]})
-    kept = [row for row in earlier if row.at <= since or row.kind == "start"]
-    replaced = set(correction.data.get("replaces", ()))
-    later = [_on_calendar(row, change.data, replaced) for row in earlier if row not in kept]
-    after = _Fold(calendars).run([*kept, change, *later])
-    after.advance(correction.at)
+def _folded(rows: list[Entry], calendars: Mapping[int, Calendar]) -> _Fold:
+    """With a correction: the past is folded anew as if the calendar had changed back then."""
+    places = [place for place, row in enumerate(rows) if row.kind == "correct"]
+    if not places:
+        return _Fold(calendars).run(rows)
+    place = places[-1]
+    before = _folded(rows[:place], calendars)
+    before.advance(rows[place].at)
+    after = _Fold(calendars).run(_rewritten(rows[: place + 1]))
+    after.advance(rows[place].at)
     after.inherit(before)
     return after.run(rows[place + 1 :])
+
+
+def _rewritten(rows: Iterable[Entry]) -> list[Entry]:
+    """The entries with every correction put where it takes effect, the older ones first."""
+    past: list[Entry] = []
+    for row in rows:
+        past = _as_corrected(past, row) if row.kind == "correct" else [*past, row]
+    return past
+
+
+def _as_corrected(rows: list[Entry], correction: Entry) -> list[Entry]:
+    since = datetime.fromisoformat(correction.data["effective_at"])
+    change = Entry("recalendar", since, {"calendar": correction.data["calendar"]})
+    replaced = set(correction.data.get("replaces", ()))
+    kept = [row for row in rows if row.at <= since or row.kind == "start"]
+    later = [_on_calendar(row, change.data, replaced) for row in rows if row not in kept]
+    return [*kept, change, *later]
 
 
 def _on_calendar(row: Entry, change: Mapping[str, Any], replaced: set[int]) -> Entry:
@@ -146,6 +158,7 @@ class _Fold:
         self.ended: datetime | None = None
         self.reason = ""
         self.cause = ""
+        self.ended_in = "", "", ""
         self.reached: dict[str, datetime] = {}
         self.generations: dict[str, int] = {}
         self.owed: list[Scheduled] = []
@@ -202,16 +215,25 @@ class _Fold:
         """The deadline of the running span."""
         if self.due is not None and self.is_reached:
             return self.due
-        return self.calendar.add(self.since, max(0, self.target - self.elapsed))
+        return self._after(self.since, self.target - self.elapsed)
+
+    def _after(self, start: datetime, seconds: int) -> datetime:
+        try:
+            return self.calendar.add(start, max(0, seconds))
+        except NeverOpen:
+            return _NEVER
 
     def _fires_at(self, threshold: Threshold) -> datetime:
         """Computed forward from the span, never back from the deadline (sla.md 6)."""
         if threshold.key in self.reached:
             return self.reached[threshold.key]
         if threshold.is_real:
-            return max(self._due() + timedelta(seconds=threshold.offset_s), self.changed)
-        left = max(0, threshold.seconds(self.target) - self.elapsed)
-        return self.calendar.add(self.since, left)
+            return max(self._beside_deadline(threshold), self.changed)
+        return self._after(self.since, threshold.seconds(self.target) - self.elapsed)
+
+    def _beside_deadline(self, threshold: Threshold) -> datetime:
+        due = self._due()
+        return due if due == _NEVER else due + timedelta(seconds=threshold.offset_s)
 
     # -- entries ----------------------------------------------------------------------
 
@@ -252,6 +274,7 @@ class _Fold:
     def _end(self, phase: str, entry: Entry) -> None:
         if self.phase == RUNNING:
             self.due = self._due()
+        self.ended_in = self.phase, self.reason, self.cause
         self._enter(phase, entry)
         self.ended = entry.at
 
@@ -260,10 +283,11 @@ class _Fold:
         if self.phase in LIVE:
             return
         counts_from = entry.data.get("counts_from")
+        self._enter(RUNNING, entry)
         if counts_from is not None:
             self.since = datetime.fromisoformat(counts_from)
             self.spans = [span for span in self.spans if span.end <= self.since]
-        self._enter(RUNNING, entry)
+            self.phase, self.reason, self.cause = self.ended_in
         self.changed = self.since
         self.ended = None
         if self.breached is None:
@@ -279,7 +303,7 @@ class _Fold:
                 self._rearm(BREACH)
             self.due, self.is_reached = None, False
         elif not self.is_reached:
-            self.due, self.is_reached = self.calendar.add(entry.at, self.grace), True
+            self.due, self.is_reached = self._after(entry.at, self.grace), True
         for threshold in self.thresholds:
             at = self.reached.pop(threshold.key, None)
             if at is None or self._is_still_reached(threshold, entry.at):
@@ -289,7 +313,7 @@ class _Fold:
 
     def _is_still_reached(self, threshold: Threshold, moment: datetime) -> bool:
         if threshold.is_real and self.phase == RUNNING:
-            return self._due() + timedelta(seconds=threshold.offset_s) <= moment
+            return self._beside_deadline(threshold) <= moment
         return threshold.seconds(self.target) <= self.elapsed
 
     def _rearm(self, key: str) -> None:
@@ -331,13 +355,13 @@ class _Fold:
             target_s=self.target,
             elapsed_s=self.elapsed,
             calendar=self.calendar_id,
-            due_at=self.due,
+            due_at=self.due if self.due != _NEVER else None,
             breached_at=self.breached,
             voided_at=self.voided,
             ended_at=self.ended,
             reason=self.reason,
             generation=max(self.generations.values(), default=0),
-            schedule=tuple(self._schedule()),
+            schedule=tuple(row for row in self._schedule() if row.at < _NEVER),
             spans=tuple(self.spans),
         )
 

@@ -65,5 +65,5 @@ def test_engine_agrees_with_the_oracle(block: int) -> None:
 
 
 def test_engine_agrees_with_the_oracle_on_hours_written_in_seconds() -> None:
-    for seed in range(1_000_000, 1_000_004):
+    for seed in range(1_000_000, 1_000_003):
         compare(seed, seconds=True)

@@ -33,3 +33,13 @@ def moment_text(moment: datetime, *, now: datetime) -> str:
         near = "D" if 0 < days < WEEK else "j M" if local.year == today.year else "j M Y"
         day = date_format(local, near)
     return f"{day} {time_format(local, 'H:i')}"
+
+
+def day_time(moment: datetime, *, now: datetime) -> str:
+    """A time to come or just gone, within a sentence: 13:30 today, Wed 13:30, Wed 12 May 13:30."""
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    days = abs((local.date() - today).days)
+    if not days:
+        return _("%(time)s today") % {"time": time_format(local, "H:i")}
+    form = "D H:i" if days < WEEK else "D j M H:i" if local.year == today.year else "j M Y H:i"
+    return date_format(local, form)

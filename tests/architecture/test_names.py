@@ -15,7 +15,9 @@ EMPTY_WORDS = {
 # The role manager is a word of the trade; a class called so is not.
 EMPTY_CLASS_WORDS = EMPTY_WORDS | {"manager"}
 # Django asks for these names.
-FRAMEWORK_METHODS = {"handle", "get_context_data", "formfield_for_dbfield"}
+FRAMEWORK_METHODS = {
+    *("handle", "get_context_data", "formfield_for_dbfield", "value_omitted_from_data"),
+}
 
 
 def words(name: str) -> set[str]:

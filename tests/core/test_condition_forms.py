@@ -33,7 +33,8 @@ def rule(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         return see_other(request, "/done")
     status = 422 if form.is_bound and form.errors else 200
-    return render_page(request, "core/table_form.html", {"form": form}, status=status)
+    context = {"form": form, "table": {"title": "Rules", "url": "/rule"}, "list_url": "/rule"}
+    return render_page(request, "core/table_form.html", context, status=status)
 
 
 urlpatterns = [path("rule", rule), path("", include("helpdesk.urls"))]

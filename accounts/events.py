@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.events import DomainEvent
 
@@ -20,3 +21,11 @@ class DepartmentChanged(DomainEvent):
     """A department's row, addresses or members changed."""
 
     department_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerCreated(DomainEvent):
+    """The installation has its first owner: it is set up."""
+
+    user_id: int
+    now: datetime

@@ -24,9 +24,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "base": ("base",),
     "layout": ("layout",),
     "components": (
-        "nav", "button", "menu", "chip", "badge", "avatar", "field", "form", "conditions", "swatch",
-        "table", "queue", "bulk", "card", "facts", "notice", "dialog", "empty", "report", "thread",
-        "file", "chat", "composer",
+        "nav", "button", "menu", "chip", "badge", "avatar", "field", "form", "conditions",
+        "targets", "swatch", "table", "queue", "bulk", "card", "facts", "notice", "dialog",
+        "empty", "report", "thread", "file", "chat", "composer",
     ),
     "pages": ("desk", "portal", "request", "door", "gallery"),
     "utilities": ("utilities", "print"),

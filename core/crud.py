@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,8 @@ class ManagedTable:
     up and down buttons write, empty for none; `archived` the field that says since when a row is
     out of use, empty for none. `kept_because` answers why a row may be neither archived nor
     removed. `replace(old, new, actor=, now=)` moves what uses a row before it is removed.
-    `on_saved(row, actor=, now=)` runs in the transaction of a change. `save(form, actor=, now=)`
+    `on_saved(row, actor=, now=)` runs in the transaction of a change, `on_rearranged` in that of a
+    move, an archiving, its undoing, and a removal. `save(form, actor=, now=)`
     takes the place of the form's own save, tells the audit log itself and returns the row;
     `changes(form)` says for the impact previews what would change, where that is not the fields.
     A table that is not `is_removable` keeps its rows for ever; they can be archived.
@@ -54,6 +56,7 @@ class ManagedTable:
     kept_because: Callable[[Any], str] | None = None
     replace: Callable[..., None] | None = None
     on_saved: Callable[..., None] | None = None
+    on_rearranged: Callable[..., None] | None = None
     save: Callable[..., Any] | None = None
     changes: Callable[[Any], dict[str, tuple[Any, Any]]] | None = None
     is_removable: bool = True
@@ -75,6 +78,11 @@ class ManagedTable:
         """The address of one of the pages: "", add, edit, position, archive, restore, removal."""
         name = f"{self.url_name}_{page}" if page else self.url_name
         return reverse(name, args=[] if pk is None else [pk])
+
+    def rearranged(self, row: Any, *, actor: Any, now: datetime) -> None:
+        """Tell the table's app that a row moved, came or went."""
+        if self.on_rearranged:
+            self.on_rearranged(row, actor=actor, now=now)
 
     def reason_to_keep(self, row: Any) -> str:
         """Why the row must stay in use; empty when it need not."""

@@ -133,6 +133,7 @@ def move_row(table: ManagedTable, row: Any, *, step: int, actor: Any, now: datet
     table.model._default_manager.bulk_update(rows, [table.ordering])
     after = {"order": [str(other) for other in rows]}
     audit.record("moved", row, actor=actor, after=after, now=now)
+    table.rearranged(row, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -145,6 +146,7 @@ def archive_row(table: ManagedTable, row: Any, *, actor: Any, now: datetime) -> 
         raise MustStay(reason)
     _set_archived(table, locked, now)
     audit.record("archived", locked, actor=actor, now=now)
+    table.rearranged(locked, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -155,6 +157,7 @@ def restore_row(table: ManagedTable, row: Any, *, actor: Any, now: datetime) -> 
         return
     _set_archived(table, locked, None)
     audit.record("restored", locked, actor=actor, now=now)
+    table.rearranged(locked, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -176,6 +179,7 @@ def remove_row(
             locked.delete()
     except (ProtectedError, RestrictedError) as refusal:
         raise MustStay(_("It is in use and cannot be removed.")) from refusal
+    table.rearranged(locked, actor=actor, now=now)
 
 
 def in_use(table: ManagedTable) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("customers.urls")),
     path("", include("tickets.urls")),
+    path("", include("sla.urls")),
     path("", include("mailpipe.urls")),
     path("", include("desk.urls")),
     path("", include("portal.urls")),

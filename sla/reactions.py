@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from accounts.events import DepartmentChanged
+from accounts.events import DepartmentChanged, OwnerCreated
 from calendars.events import CalendarChanged, DefaultCalendarChanged
 from core import clock
 from core.events import on
+from sla.actions.presets import ensure_policies
 from sla.actions.rules import put_in_force
 from sla.following import cover, follow
 from tickets import events
@@ -44,6 +45,12 @@ def take_vocabulary(event: events.VocabularyChanged) -> None:
 def take_department(event: DepartmentChanged) -> None:
     """A department's calendar is part of the rules; the event names no time of its own."""
     put_in_force(actor=None, now=clock.now())
+
+
+@on(OwnerCreated)
+def begin_with_the_default(event: OwnerCreated) -> None:
+    """A fresh installation promises what the default preset says (sla.md 11)."""
+    ensure_policies(actor=None, now=event.now)
 
 
 for _happening in (

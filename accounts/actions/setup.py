@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from accounts.actions.invitations import TokenRefused
+from accounts.events import OwnerCreated
 from accounts.mailboxes import prove_mailbox
 from accounts.models import Role, SetupToken, User
 from accounts.tokens import digest, new_token
 from core import audit
+from core.events import emit
 
 VALID_FOR = timedelta(hours=24)
 _DOOR = 5_812_001
@@ -27,7 +29,10 @@ def owner_exists() -> bool:
 
 @transaction.atomic
 def create_owner(email: str, *, name: str, password: str, now: datetime) -> User:
-    """The first owner. Raises OwnerExists; of two at once exactly one succeeds."""
+    """The first owner. Raises OwnerExists; of two at once exactly one succeeds.
+
+    Emits OwnerCreated.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DOOR])
     if owner_exists():
@@ -37,6 +42,7 @@ def create_owner(email: str, *, name: str, password: str, now: datetime) -> User
     prove_mailbox(user)
     SetupToken.objects.filter(used_at=None).update(used_at=now)
     audit.record("owner_created", user, actor=user)
+    emit(OwnerCreated(user_id=user.pk, now=now))
     return user
 
 

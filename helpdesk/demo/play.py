@@ -12,6 +12,7 @@ from django.db import transaction
 from core.models import Option
 from helpdesk.demo import company, founding, timeline
 from helpdesk.demo.stage import Stage
+from sla.actions.presets import ensure_policies
 from tickets.actions.opening import reserve_numbers
 
 TICKETS = 1250
@@ -38,6 +39,8 @@ def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
     """Found the company once and fix the plan; later calls return the plan as it was."""
     with transaction.atomic():
         founding.found_company(now=now)
+        # Before the first ticket of the history, so that every one of them has deadlines.
+        ensure_policies(actor=None, now=now - timedelta(days=DAYS + 1))
         known = Option.objects.select_for_update().filter(pk=STATE).first()
         if known is not None:
             return dict(known.value)
@@ -63,10 +66,12 @@ def play_history(plan: dict[str, object]) -> Iterator[Progress]:
     yield from _play("history", plan, _history_scripts(_now_of(plan), int(str(plan["older"]))))
 
 
-def is_unfinished() -> bool:
-    """Whether the history is still being filled in: the queue says so in a banner."""
+def history_left() -> Progress | None:
+    """How much of the history stands while it is being filled in; None before and after."""
     state = Option.objects.filter(pk=STATE).values_list("value", flat=True).first()
-    return state is not None and int(state["history"]) < int(state["older"])
+    if state is None or int(state["history"]) >= int(state["older"]):
+        return None
+    return Progress(done=int(state["history"]), total=int(state["older"]))
 
 
 def _play(act: str, plan: dict[str, object], scripts: list[timeline.Script]) -> Iterator[Progress]:

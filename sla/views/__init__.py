@@ -1,0 +1,1 @@
+"""Pages about deadlines that are no settings table."""

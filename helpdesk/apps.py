@@ -14,3 +14,11 @@ class HelpdeskConfig(AppConfig):
         # Celery's current app is one per thread; without a default, granian's threads fall back
         # to a broker nobody runs.
         app.set_default()
+        _say_what_is_unfinished()
+
+
+def _say_what_is_unfinished() -> None:
+    from core.registries import shell_facts
+    from helpdesk.demo.progress import unfinished_words
+
+    shell_facts.register("unfinished", unfinished_words)

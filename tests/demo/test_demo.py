@@ -9,6 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import User
+from core.memo import forget_all
 from core.models import Option
 from customers.models import Customer
 from helpdesk.demo import company, founding, letters, play, timeline
@@ -72,9 +74,9 @@ def test_letters_are_mails_of_several_programs(style):
 def test_demo_plays_through_mail_and_actions_under_a_moved_clock(demo):
     plan = demo.prepare(now=timezone.now(), tickets=10)
     assert finish(demo.play_recent(plan)) == 4
-    assert demo.is_unfinished()
+    assert demo.history_left() == demo.Progress(done=0, total=6)
     assert finish(demo.play_history(plan)) == 6
-    assert not demo.is_unfinished()
+    assert demo.history_left() is None
     assert Ticket.objects.count() == 10
     assert InboundMail.objects.filter(outcome="ticket").count() == 10
     oldest = Ticket.objects.order_by("number").first()
@@ -116,3 +118,15 @@ def test_production_is_refused(db, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("demo")
+
+
+def test_queue_says_how_far_the_history_is(demo, client, settings):
+    settings.DEMO = True
+    plan = demo.prepare(now=timezone.now(), tickets=6)
+    finish(demo.play_recent(plan))
+    client.force_login(User.objects.filter(role__slug="owner").first())
+    words = "still being written: 0 of 2 tickets"
+    assert words in client.get("/admin/tickets").content.decode()
+    finish(demo.play_history(plan))
+    forget_all()
+    assert words not in client.get("/admin/tickets").content.decode()

@@ -1,4 +1,4 @@
-"""Each drill comes in two sizes: quick in every run, full with bin/drill."""
+"""Drills have a full size for bin/drill, most of them also a quick one for every run."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ class Size:
         return full if self.is_full else quick
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(Size(is_full=False), id="quick"),
-        pytest.param(Size(is_full=True), id="full", marks=pytest.mark.drill),
-    ]
-)
-def size(request: pytest.FixtureRequest) -> Size:
-    return request.param
+QUICK = pytest.param(Size(is_full=False), id="quick")
+FULL = pytest.param(Size(is_full=True), id="full", marks=pytest.mark.drill)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A drill marked `thorough` waits too long for every run: it has its full size only."""
+    if "size" in metafunc.fixturenames:
+        is_thorough = metafunc.definition.get_closest_marker("thorough")
+        metafunc.parametrize("size", [FULL] if is_thorough else [QUICK, FULL])
 
 
 @pytest.fixture

@@ -7,12 +7,15 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.drills.rig import Rig, letter, marks, report, until
 from tests.drills.test_mail_in import TICKETS, arrived
 from tests.drills.test_mail_out import UNSENT, delivered, replied
 from tests.drills.test_web import served
 
 
+@pytest.mark.thorough
 def test_d14_redis_killed_with_wake_ups_queued(rig, size):
     served(rig)
     client = rig.browser()

@@ -83,7 +83,7 @@ def test_d03_full_or_read_only_spool_asks_to_come_again(rig, size):
 
 
 def test_d04_intake_killed_again_and_again(rig, size):
-    sent, kills = marks(size.of(500, 40)), size.of(40, 6)
+    sent, kills = marks(size.of(500, 24)), size.of(40, 3)
     rig.keep(DRAIN)
     done = 0
     with ThreadPoolExecutor(1) as pool:

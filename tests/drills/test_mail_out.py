@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from contextlib import suppress
 
+import pytest
+
 from tests.drills.rig import Rig, marks, report, until
 from tests.mailpipe.sink import SinkServer
 
@@ -92,6 +94,7 @@ def account(drill: str, rig: Rig, sent: list[str], *, dup_at_most: int, **facts:
     rig.verify()
 
 
+@pytest.mark.thorough
 def test_d09_mail_server_refuses_for_a_while(rig, size):
     rig.sinks.stop()
     sent = replied(rig, size.of(300, 12))
@@ -108,6 +111,7 @@ def test_d09_mail_server_refuses_for_a_while(rig, size):
     account("D-09", rig, sent, dup_at_most=0)
 
 
+@pytest.mark.thorough
 def test_d10_try_again_and_never(rig, size):
     count = size.of(100, 12)
     rig.sink.answers.extend(["451 later"] * 2)

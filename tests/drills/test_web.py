@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
+import pytest
 
 from tests.drills.rig import Rig, letter, marks, report, until
 
@@ -105,6 +106,7 @@ def test_d07_database_killed_under_writers(rig, size):
     rig.verify()
 
 
+@pytest.mark.thorough
 def test_d20_one_form_ten_times_at_once(rig, size):
     numbers = opened(rig, 1)
     served(rig)
@@ -129,6 +131,7 @@ def answer_at_once(agents: list[httpx.Client], number: int, text: str) -> list[h
     return sorted((job.result() for job in jobs), key=lambda answer: answer.status_code)
 
 
+@pytest.mark.thorough
 def test_d21_two_agents_within_fifty_milliseconds(rig, size):
     number = opened(rig, 1)[0]
     served(rig)

@@ -59,6 +59,7 @@ class LastReply:
 
     message: int | None
     ended: list[str]
+    resting: list[str]
     awaited: bool
     first: bool
     at: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from calendars.engine import Calendar
+from calendars.engine import Calendar, NeverOpen
 from core.conditions import matches
 
 ACKNOWLEDGE = "acknowledge"
@@ -72,13 +72,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a clock starts or is retargeted under; `day` is the kind of day it started on."""
+    """What a clock starts or is retargeted under; `began` are the terms it runs under already."""
 
     metric: str
     priority: int
     department: int
     started_at: datetime
-    day: str = ""
+    began: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,8 @@ class Rules:
 
         Policy first, then the department's queue target, which is a fallback only (C9, C10).
         """
-        day = situation.day or self._day(policy, situation, calendars)
+        began = situation.began
+        day = began.get("day") or self._day(policy, situation, calendars)
         target = _chosen(policy, situation, day)
         source = "policy"
         if target is None and situation.metric == FIRST_RESPONSE:
@@ -138,11 +139,14 @@ class Rules:
             return None
         version = self.version_of(target.calendar, policy, situation.department)
         calendar = calendars[version]
-        seconds = _seconds(target, situation.started_at, calendar)
-        if target.ooh_extra_s and not calendar.is_open(situation.started_at):
-            seconds += target.ooh_extra_s
+        seconds = _frozen_days(target, began) or _seconds(target, situation.started_at, calendar)
+        if not seconds:
+            return None
+        is_outside = began.get("is_outside", not calendar.is_open(situation.started_at))
         return {
-            "target_s": seconds,
+            "target_s": seconds + (target.ooh_extra_s if is_outside else 0),
+            "plain_s": seconds,
+            "is_outside": is_outside,
             "calendar": version,
             "thresholds": list(target.thresholds),
             "grace_s": policy.grace_s if policy else 0,
@@ -185,9 +189,18 @@ def _chosen(policy: Policy | None, situation: Situation, day: str) -> Target | N
 def _seconds(target: Target, started_at: datetime, calendar: Calendar) -> int:
     """Business days are converted once, at the clock's start (sla.md 3)."""
     amount = target.amount or 0
-    if target.unit == BUSINESS_DAYS:
+    if target.unit != BUSINESS_DAYS:
+        return amount * _UNIT_SECONDS[target.unit]
+    try:
         return calendar.between(started_at, calendar.add_days(started_at, amount))
-    return amount * _UNIT_SECONDS[target.unit]
+    except NeverOpen:
+        return 0  # so few days to come that nothing can be promised
+
+
+def _frozen_days(target: Target, began: Mapping[str, Any]) -> int:
+    """What the same number of business days was worth when the clock started; 0 when unknown."""
+    is_same = (began.get("amount"), began.get("unit")) == (target.amount, BUSINESS_DAYS)
+    return began["plain_s"] if is_same and target.unit == BUSINESS_DAYS else 0
 
 
 def _policy(row: Mapping[str, Any]) -> Policy:

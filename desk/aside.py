@@ -17,6 +17,8 @@ from accounts.models import User
 from core import ui
 from customers.models import Customer
 from desk.links import customer_url, ticket_url
+from desk.time_page import Bar, bar_of
+from sla.telling import time_shares
 from tickets.marks import status_glyph
 from tickets.models import Follower, Ticket, TicketLink
 
@@ -52,6 +54,7 @@ class Aside:
 
     base_url: str
     person: Person
+    bar: Bar | None
     others: list[MiniTicket]
     others_count: SafeString
     has_more: bool
@@ -70,6 +73,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
     return Aside(
         base_url=ticket_url(ticket.number),
         person=person_of(ticket.customer, now=now),
+        bar=bar_of(time_shares(ticket, now=now)),
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),
         has_more=len(found) > MAX_OTHERS,

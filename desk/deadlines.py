@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core import ui
 from sla.durations import metric_name, spent_text
 from sla.models import Metric, SlaClock
-from tickets.models import NO_DEADLINE, Ticket
+from tickets.models import NO_DEADLINE, Status, Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 
 _NOW_OR_PAST = timedelta(0)
@@ -102,7 +102,7 @@ def clock_marks(
     """
     clocks = list(clocks)
     live = [clock for clock in clocks if clock.state != SlaClock.State.SATISFIED]
-    marks = [_clock_mark(clock, ticket.status, now) for clock in live]
+    marks = [_named_mark(clock, ticket.status, now) for clock in live]
     if not live or ticket.due_reason == Ticket.DueReason.PROMISE:
         marks.insert(0, due_mark(ticket, status=ticket.status.name, now=now, near=near))
     if reason and ticket.sla_state == Ticket.SlaState.EXCLUDED:
@@ -132,18 +132,28 @@ def _paused_mark(kind: str, status: str, now: datetime) -> SafeString:
     return ui.due_chip(None, now=now, state="paused", text=words)
 
 
-def _clock_mark(clock: ClockFacts, status: Any, now: datetime) -> SafeString:
+def clock_mark(clock: ClockFacts, status: Status, now: datetime) -> SafeString:
+    """The chip of one clock of a ticket in `status`."""
+    if clock.state == SlaClock.State.CANCELLED:
+        return ui.due_chip(None, now=now, state="none", text=_("Dropped"))
+    if clock.state == SlaClock.State.SATISFIED:
+        is_late = clock.breached_at is not None
+        words = _("Missed") if is_late else _("Met")
+        return ui.due_chip(None, now=now, state="failed" if is_late else "met", text=words)
     if clock.due_at is None:
-        chip = _paused_mark(status.kind, status.name, now)
-    else:
-        chip = ui.due_chip(clock.due_at, now=now, risk_at=clock.risk_at)
+        return _paused_mark(status.kind, status.name, now)
+    return ui.due_chip(clock.due_at, now=now, risk_at=clock.risk_at)
+
+
+def _named_mark(clock: ClockFacts, status: Status, now: datetime) -> SafeString:
     name = metric_name(clock.metric)
+    chip = clock_mark(clock, status, now)
     return format_html('<span class="due-of"><span>{}</span> {}</span>', name, chip)
 
 
 def _replied_mark(clock: ClockFacts, now: datetime) -> SafeString:
     words = _("First reply %(time)s") % {"time": spent_text(clock.elapsed_s)}
-    state = "failed" if clock.breached_at else "met"
+    state: ui.DueState = "failed" if clock.breached_at else "met"
     return ui.due_chip(None, now=now, state=state, text=words)
 
 

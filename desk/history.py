@@ -70,6 +70,8 @@ def _changed(who: SafeString, field: str, change: dict[str, Any]) -> SafeString:
     before, after = _name(change.get("before")), _name(change.get("after"))
     if field == "assignee":
         return _assigned(who, before, after)
+    if field.startswith("sla_"):
+        return _deadlines(who, field, after)
     if field == "subject":
         return format_html(_("{} changed the subject from “{}”"), who, before)
     sentence = {
@@ -80,6 +82,17 @@ def _changed(who: SafeString, field: str, change: dict[str, Any]) -> SafeString:
         "customer": _("{} changed the customer from {} to {}"),
     }.get(field) or _("{} changed a field from {} to {}")
     return format_html(sentence, who, before or _("none"), _bold(after or _("none")))
+
+
+def _deadlines(who: SafeString, field: str, after: str) -> SafeString:
+    """What a manager or a rule decided about the deadlines (R102)."""
+    if field == "sla_exclusion":
+        if after:
+            return format_html(_("{} took the ticket out of all deadlines: {}"), who, _bold(after))
+        return format_html(_("{} gave the ticket its deadlines again"), who)
+    if after:
+        return format_html(_("{} put the ticket under the policy {}"), who, _bold(after))
+    return format_html(_("{} let the policies decide again"), who)
 
 
 def _assigned(who: SafeString, before: str, after: str) -> SafeString:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from desk.views import clients, details, home, messages, opening, properties, queue, search, ticket
+from desk.views import (
+    clients,
+    details,
+    home,
+    messages,
+    opening,
+    properties,
+    queue,
+    search,
+    ticket,
+    time,
+)
 
 app_name = "desk"
 
@@ -15,6 +26,22 @@ _message = [
     path("delivery", messages.message_delivery, name="message_delivery"),
     path("withdrawal", messages.message_withdrawal, name="message_withdrawal"),
     path("approval", messages.message_approval, name="message_approval"),
+]
+_clock = "/time/clocks/<int:pk>"
+_time = [
+    path("/time", time.ticket_time, name="time"),
+    *(
+        path(f"/time/{part}", time.ticket_decision, {"decision": decision}, name=f"time_{decision}")
+        for part, decision in (
+            ("exclusion", "exclusion"),
+            ("exclusion/removal", "return"),
+            ("policy", "policy"),
+        )
+    ),
+    *(
+        path(f"{_clock}/{part}", time.clock_decision, {"decision": part}, name=f"clock_{part}")
+        for part in ("excuse", "correction")
+    ),
 ]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
@@ -41,6 +68,7 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/followers", properties.ticket_followers, name="followers"),
     path("/followers/<int:pk>/removal", properties.follower_removal, name="follower_removal"),
     path("/links", properties.ticket_links, name="links"),
+    *_time,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),

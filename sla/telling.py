@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Case, When
+
 from calendars.engine import Calendar
 from calendars.models import CalendarVersion
 from calendars.versions import compiled, default_calendar
@@ -14,7 +16,7 @@ from sla.durations import metric_name
 from sla.explain import TOLD_BY, Account, Share, account_of, shares_of, stretches_of
 from sla.following import facts_of
 from sla.ledger import Entry
-from sla.models import Coverage, SlaClock
+from sla.models import ClockEntry, Coverage, SlaClock
 from sla.sentences import deadline_sentence
 from sla.versions import stored_calendars
 from tickets.models import Ticket
@@ -65,6 +67,16 @@ def story_of(ticket: Ticket, *, now: datetime) -> TicketStory:
         calendars=names,
         coverage=Coverage.objects.filter(pk=ticket.pk).first(),
     )
+
+
+def time_shares(ticket: Ticket, *, now: datetime) -> list[Share]:
+    """Only who held the ticket for how long: two statements, for pages that show little else."""
+    history = facts_of(ticket.events.filter(kind__in=TOLD_BY).order_by("pk"))
+    used = ClockEntry.objects.filter(clock__ticket=ticket, data__has_key="calendar")
+    is_resolution = Case(When(clock__metric="resolution", then=0), default=1)
+    newest = used.order_by(is_resolution, "-pk").values_list("data__calendar", flat=True).first()
+    calendar = stored_calendars[newest] if newest else compiled(default_calendar())
+    return shares_of(stretches_of(history, now), calendar)
 
 
 def _calendar(accounts: Iterable[Account]) -> Calendar:

@@ -251,6 +251,12 @@ DESK = {
     "desk:next": Route(get="302 404 404 404 302 302", at=("ticket.number",)),
     "desk:previous": Route(get="302 404 404 404 302 302", at=("ticket.number",)),
     "desk:context": Route(get=DEPARTMENT, at=("ticket.number",)),
+    "desk:time": Route(get=DEPARTMENT, at=("ticket.number",)),
+    **ticket_post("time_exclusion", lambda _: {"reason": "Wish"}, DONE_BY_MANAGERS),
+    **ticket_post("time_return", nothing, REFUSED_TO_MANAGERS),
+    **ticket_post("time_policy", lambda _: {"policy": ""}, DONE_BY_MANAGERS),
+    "desk:clock_excuse": Route(post=REFUSED_TO_MANAGERS, at=("ticket.number", "clock.pk")),
+    "desk:clock_correction": Route(post=REFUSED_TO_MANAGERS, at=("ticket.number", "clock.pk")),
     "desk:message_frame": Route(get=DEPARTMENT, at=("ticket.number", "inbound.pk")),
     "desk:message_raw": Route(get=DEPARTMENT, at=("ticket.number", "inbound.pk")),
     "desk:message_download": Route(

@@ -24,6 +24,8 @@ from core.models import Job
 from customers.models import Customer, CustomerAddress, Organisation, Tier
 from mailpipe.composition import compose
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
+from sla.actions.rules import put_in_force
+from sla.models import SlaClock, SlaPolicy, SlaTarget
 from tests.factories import (
     make_calendar,
     make_customer,
@@ -82,6 +84,7 @@ class Stage:
     file_of_held: Attachment
     mail: InboundMail
     outgoing: OutgoingMail
+    clock: SlaClock
     guest_token: str
     invitation: Invitation
     job: Job
@@ -118,6 +121,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
     """Build the world through the real actions."""
     now = now or timezone.now()
     people = _people()
+    _promises(now)
     ticket, mail = _ticket_by_mail(people["cleo"])
     foreign = make_ticket(people["otto"], people["billing"], subject=CANARIES["foreign"])
     said = _conversation(ticket, people, now)
@@ -130,6 +134,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         mail=mail,
         inbound=mail.message,
         file=mail.message.attachments.get(),
+        clock=SlaClock.objects.filter(ticket=ticket)[0],
         outgoing=compose(outgoing, now=now),
         guest_token=issue_guest_token(ticket, email="cleo@harbour.example", now=now),
         session_pk=_session_of(people["owner"]),
@@ -141,6 +146,13 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **said,
         **people,
     )
+
+
+def _promises(now: datetime) -> None:
+    """One policy for everybody, so that tickets have clocks."""
+    policy = SlaPolicy.objects.create(name="Everybody")
+    SlaTarget.objects.create(policy=policy, metric="first_response", amount=4, unit="hours")
+    put_in_force(actor=None, now=now)
 
 
 def _people() -> dict[str, Any]:

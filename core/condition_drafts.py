@@ -225,7 +225,7 @@ def _read(spec: FieldSpec, shape: Shape, texts: tuple[str, ...]) -> Any:
 
 
 def _parts(texts: tuple[str, ...], comma: str) -> list[str]:
-    """Pieces between commas or lines; a name of an organisation may hold a comma."""
+    """Pieces between commas or lines; names of rows may hold a comma."""
     pieces = [part for text in texts for line in text.splitlines() for part in line.split(comma)]
     return [piece.strip() for piece in pieces if piece.strip()]
 

@@ -1,7 +1,7 @@
 """The one condition language of the house: trees over registered facts, traced, told and queried.
 
 A tree is `{}` (always), a group `{"all" | "any" | "none": [trees]}`, or a leaf
-`{"field": "tier", "op": "is", "value": 3}`. Facts are a mapping of field keys to plain values;
+`{"field": "colour", "op": "is", "value": 3}`. Facts are a mapping of field keys to plain values;
 `None` is a fact that is known to be empty, an absent key is a fact nobody knows.
 """
 

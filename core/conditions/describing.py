@@ -15,7 +15,7 @@ from core.conditions.tree import NEVER, Tree, group_of, is_leaf, leaves
 
 
 def describe(tree: Tree) -> str:
-    """One sentence: "Tier is Enterprise and Channel is E-mail"; "Always" without conditions."""
+    """One sentence: "Colour is Red and Size is Large"; "Always" without conditions."""
     return _told(tree) if tree else _("Always")
 
 
@@ -29,7 +29,7 @@ def broken_leaf(leaf: Tree) -> str:
     if not is_understood(leaf):
         return _("The field “%(field)s” is not known any more.") % {"field": leaf["field"]}
     spec, values = fields[leaf["field"]], values_of(leaf)
-    if spec.kind != "choice" or len(spec.named(values)) == len(values):
+    if spec.kind != "choice" or len(spec.existing(values)) == len(values):
         return ""
     return _("%(field)s names something that was deleted.") % {"field": spec.label}
 

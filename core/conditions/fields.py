@@ -60,6 +60,10 @@ class FieldSpec:
         rest = [value for value in values if value not in known]
         return {**known, **self.names(rest)} if rest and self.names else known
 
+    def existing(self, values: Collection[Any]) -> dict[Any, str]:
+        """The same, asked of the database and not of what is remembered of it."""
+        return self.names(values) if self.names else self.named(values)
+
 
 fields: Registry[FieldSpec] = Registry("condition_fields")
 

@@ -35,7 +35,7 @@ def query(tree: Tree, *, now: datetime | None = None) -> Q:
 
 
 def column(path: str) -> Callable[[str, Any], Q]:
-    """The `query` of a field that is one column, such as `status_kind`; not for texts."""
+    """The `query` of a field that is one column, such as `colour`; not for texts."""
 
     def asked(op: str, value: Any) -> Q:
         return _COLUMN[op](path, value)

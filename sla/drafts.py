@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from accounts.models import Department
 from calendars.engine import Calendar
 from calendars.models import BusinessCalendar, CalendarVersion
 from calendars.versions import engine_spec, house_calendar
@@ -94,11 +95,20 @@ def with_default(calendar: BusinessCalendar) -> Draft:
     return Draft(kind="default_calendar", name=calendar.name, rules=rules)
 
 
-def with_status(status: Status) -> Draft:
+def with_status(status: Status, pauses: Iterable[str]) -> Draft:
     """A status that pauses other metrics than it does."""
     rules = spec_in_tables()
-    rules["statuses"][str(status.pk)] = list(status.pauses_sla)
+    rules["statuses"][str(status.pk)] = list(pauses)
     return Draft(kind="status", name=status.name, rules=rules)
+
+
+def with_department(department: Department, calendar: BusinessCalendar | None) -> Draft:
+    """A department in other hours; without a calendar the default one counts."""
+    rules = spec_in_tables()
+    rules["department_calendars"].pop(str(department.pk), None)
+    if calendar is not None:
+        rules["department_calendars"][str(department.pk)] = calendar.pk
+    return Draft(kind="department", name=department.name, rules=rules)
 
 
 def with_preset(slug: str, *, now: datetime) -> Draft:

@@ -16,6 +16,7 @@ from calendars.engine import Calendar
 from calendars.models import BusinessCalendar, CalendarVersion
 from calendars.versions import calendar_for, current_version_ids
 from core import audit
+from core.conditions import in_force
 from sla.models import PolicySetVersion, QueueTarget, ServiceExclusion, SlaPolicy, SlaTarget
 from sla.rules import Rules
 from tickets.models import Status
@@ -101,7 +102,8 @@ def policy_spec(row: SlaPolicy, targets: list[dict[str, Any]]) -> dict[str, Any]
     return {
         "id": row.pk,
         "name": row.name,
-        "conditions": row.conditions,
+        # What names a deleted row never matches, whatever it says (rules.md 2).
+        "conditions": in_force(row.conditions),
         "calendar": row.calendar_id,
         "reopen": row.reopen_mode,
         "grace_s": row.min_grace_s,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from calendars.words import DAYS, day_name, spans_text, zone_text
 
+LISTED = 6
+
 Spec = Mapping[str, Any]
 
 
@@ -92,7 +94,16 @@ def _set_changes(
     came = [words for key, words in after.items() if before.get(key) != words]
     went = [words for key, words in before.items() if after.get(key) != words]
     lines = [(added, came), (dropped, went)]
-    return [line % {"names": ", ".join(names)} for line, names in lines if names]
+    return [line % {"names": _listed(names)} for line, names in lines if names]
+
+
+def _listed(names: list[str]) -> str:
+    """The first few; nobody reads thirty holidays in a row."""
+    if len(names) <= LISTED:
+        return ", ".join(names)
+    shown = ", ".join(names[: LISTED - 1])
+    rest = len(names) - LISTED + 1
+    return _("%(names)s and %(n)s more") % {"names": shown, "n": rest}
 
 
 def _holiday(spec: Spec, day: str) -> str:

@@ -86,6 +86,11 @@ class CalendarForm(forms.ModelForm):
         """The fields of the week."""
         return [self[day] for day in DAYS]
 
+    def ended_in(self) -> str:
+        """The year of the last holiday, if all of them are past."""
+        last = max(self.spec.get("holidays") or [""])
+        return last[:4] if last and last < clock.now().date().isoformat() else ""
+
     def typed(self) -> dict[str, Any]:
         """What stands in the fields, sense or not."""
         return {name: self[name].value() for name in self.fields}

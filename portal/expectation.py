@@ -1,67 +1,72 @@
-"""How long customers really wait for a first answer: the honest 80th percentile (N17)."""
+"""When customers hear from us: by the real calendar, and honestly (N17)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core.cache import cache
-from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-FRESH = 600
-FEWEST = 20
-_KEY = "portal:usual-wait"
-_NOTHING = -1.0
-_HOUR = 3600
-_DAY = 24 * _HOUR
-_HOURS_UP_TO = 36 * _HOUR
-
-# Tickets of the last day are left out, for a fast answer is known sooner than a slow one; those
-# still without an answer count with the time they have waited so far.
-_WAITS = """
-    SELECT count(*), percentile_disc(0.8) WITHIN GROUP (ORDER BY
-               extract(epoch FROM coalesce(first_responded_at, %(now)s) - created_at))
-    FROM (
-        SELECT created_at, first_responded_at FROM tickets_ticket
-        WHERE created_at > %(now)s - interval '30 days' AND created_at < %(now)s - interval '1 day'
-          AND channel IN ('email', 'portal', 'form') AND NOT is_spam AND deleted_at IS NULL
-          AND (first_responded_at IS NOT NULL OR is_open)
-        ORDER BY created_at DESC LIMIT 500
-    ) recent
-"""
+from calendars.engine import Calendar
+from calendars.versions import compiled, house_calendar
+from core.memo import remembered
+from core.moments import day_time
+from sla.answer_times import OVERALL, usual_seconds
+from sla.durations import working_hours
+from sla.models import Metric
+from sla.promises import Awaited, awaited, first_response_by_portal
+from tickets.models import Ticket
 
 
 def usual_wait(*, now: datetime) -> str:
-    """“We usually answer within 3 hours.”; empty while too few tickets tell."""
-    seconds = cache.get(_KEY)
-    if seconds is None:
-        seconds = _measured(now)
-        cache.set(_KEY, seconds, FRESH)
-    return "" if seconds == _NOTHING else _words(timedelta(seconds=seconds))
+    """“We usually answer within 3 working hours; we open Mon 09:00.”
+
+    What is promised while too few tickets tell; empty where nothing is promised either.
+    """
+    house, seconds = _house(), usual_seconds(OVERALL)
+    if house is None:
+        return ""
+    if seconds is not None:
+        time = working_hours(seconds, is_always=house.always)
+        words = _("We usually answer within %(time)s") % {"time": time}
+    elif promise := first_response_by_portal(now=now):
+        words = _("We answer within %(time)s") % {"time": promise}
+    else:
+        return ""
+    return _closing(words, house, now)
 
 
-def _measured(now: datetime) -> float:
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITS, {"now": now})
-        count, seconds = cursor.fetchone()
-    return float(seconds) if count >= FEWEST else _NOTHING
+def next_word(ticket: Ticket, *, now: datetime) -> str:
+    """By when the customer of an open ticket hears from us; empty when no clock says it.
+
+    Never sooner than we can promise ourselves, and polite once it is late.
+    """
+    clock = awaited(ticket)
+    if clock is None:
+        return ""
+    expected = _expected(clock, ticket)
+    by = next((moment for moment in (expected, clock.due_at) if moment and moment > now), None)
+    if by is None:
+        return _("It takes longer than usual. We have not forgotten you.")
+    return _("You hear from us by about %(time)s.") % {"time": day_time(by, now=now)}
 
 
-def _words(wait: timedelta) -> str:
-    """Rounded up: a promise kept four times out of five."""
-    seconds = wait.total_seconds()
-    if seconds <= _HOUR:
-        return _("We usually answer within an hour.")
-    if seconds <= _HOURS_UP_TO:
-        hours = -int(-seconds // _HOUR)
-        words = ngettext(
-            "We usually answer within %(count)d hour.",
-            "We usually answer within %(count)d hours.",
-            hours,
-        )
-        return words % {"count": hours}
-    days = -int(-seconds // _DAY)
-    return ngettext(
-        "We usually answer within %(count)d day.", "We usually answer within %(count)d days.", days
-    ) % {"count": days}
+def _expected(clock: Awaited, ticket: Ticket) -> datetime | None:
+    """Four of five first answers have come by then; the percentile knows first answers only."""
+    seconds = usual_seconds(ticket.service_id)
+    if seconds is None or clock.metric != Metric.FIRST_RESPONSE:
+        return None
+    return clock.calendar.add(clock.started_at, seconds)
+
+
+def _closing(words: str, house: Calendar, now: datetime) -> str:
+    if house.is_open(now):
+        return _("%(sentence)s.") % {"sentence": words}
+    opens = day_time(house.next_open(now), now=now)
+    return _("%(sentence)s; we open %(time)s.") % {"sentence": words, "time": opens}
+
+
+@remembered(seconds=30)
+def _house() -> Calendar | None:
+    """The hours of the default calendar, ready to count with."""
+    calendar = house_calendar()
+    return compiled(calendar) if calendar is not None else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.moments import moment_text
-from portal.expectation import usual_wait
+from portal.expectation import next_word
 from tickets.models import Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 from tickets.reopening import reopens_until
@@ -78,9 +78,10 @@ def _advice(ticket: Ticket, now: datetime) -> str:
         return _("We wrote to you. Answer below, or tell us that your problem is solved.")
     if ticket.status_kind == Kind.WAITING_THIRD_PARTY:
         return _("Somebody else has to answer us first. There is nothing you need to do.")
+    by = next_word(ticket, now=now) or _("You hear from us here and by e-mail.")
     if ticket.status_kind == Kind.NEW:
-        return usual_wait(now=now) or _("You hear from us here and by e-mail.")
-    return _("You hear from us here and by e-mail. There is nothing you need to do.")
+        return by
+    return _("%(sentence)s There is nothing you need to do.") % {"sentence": by}
 
 
 def _after_the_end(ticket: Ticket, now: datetime) -> str:

@@ -50,7 +50,7 @@ def working_target(amount: int, unit: str, *, is_always: bool) -> str:
     return words % {"count": amount}
 
 
-def working_hours(seconds: int) -> str:
+def working_hours(seconds: int, *, is_always: bool) -> str:
     """Rounded up: what is kept four times out of five (N17)."""
     hours = max(1, math.ceil(seconds / HOUR))
-    return working_target(hours, Unit.HOURS, is_always=False)
+    return working_target(hours, Unit.HOURS, is_always=is_always)

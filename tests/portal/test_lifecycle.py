@@ -6,13 +6,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from core import options
-from portal.expectation import usual_wait
-from tests.factories import make_customer, make_reply, make_ticket, make_user
+from tests.factories import make_customer, make_ticket, make_user
 from tests.portal.conftest import page_of, words
 from tickets.actions import close_ticket
 from tickets.actors import Actor
@@ -118,25 +116,6 @@ def test_company_without_shown_services_shows_its_departments(technical, billing
     Service.objects.update(is_portal_visible=False)
     forget_vocabulary()
     assert "Technical" in words(Client().get("/"))
-
-
-def test_expected_wait_is_silent_until_enough_tickets_tell(cleo, ada):
-    now = timezone.now()
-    for hour in range(1, 20):
-        ticket = make_ticket(cleo, now=now - timedelta(days=3))
-        make_reply(ticket, ada, now=now - timedelta(days=3) + timedelta(hours=hour))
-    assert usual_wait(now=now) == ""
-
-
-def test_expected_wait_is_kept_four_times_out_of_five(cleo, ada):
-    """N17: nineteen answers after 1 to 19 hours and one still missing: 80 % within 16 hours."""
-    now = timezone.now()
-    for hour in range(1, 20):
-        ticket = make_ticket(cleo, now=now - timedelta(days=3))
-        make_reply(ticket, ada, now=now - timedelta(days=3) + timedelta(hours=hour))
-    make_ticket(cleo, now=now - timedelta(days=3))
-    cache.clear()
-    assert usual_wait(now=now) == "We usually answer within 16 hours."
 
 
 def test_profile_is_saved_and_nothing_else(cleo, sign_in):

@@ -10,11 +10,10 @@ from core.events import emit
 from sla import events
 from sla.case import Case, Fact
 from sla.models import Coverage, PolicySetVersion, SlaClock
-from sla.plan import RESOLVED_KINDS, Planned, Planner
-from sla.saving import append, deadline_of
+from sla.plan import Planned, Planner
+from sla.saving import append, show
 from sla.storing import Key, Ledgers, ledgers_of, load
 from sla.versions import rules_for, stored_calendars, version_in_force
-from tickets.actions import set_deadline
 from tickets.conditions import ticket_facts
 from tickets.models import Event, Ticket
 
@@ -98,11 +97,7 @@ def _write(
     if any(key not in ledgers for key in keys if planner.reopened(key)):
         ledgers = ledgers_of(ticket.pk, keys)
     clocks = append(ticket, ledgers, planner.planned, coverage=coverage)
-    known = {key: rows[0].clock for key, rows in ledgers.items()}
-    if planner.case.kind in RESOLVED_KINDS:
-        # What became of a ticket depends on all its clocks, also on those long over.
-        known = {(row.metric, row.cycle): row for row in SlaClock.objects.filter(ticket=ticket)}
-    set_deadline(ticket, deadline=deadline_of(planner.case, (known | clocks).values()))
+    show(ticket, planner.case, ledgers, clocks)
     _announce(ticket, planner.planned, clocks, now=now)
 
 
@@ -174,5 +169,6 @@ def _pending_rules(coverage: Coverage) -> list[tuple[int, datetime]]:
 
 
 def _take_rules(planner: Planner, coverage: Coverage, change: tuple[int, datetime]) -> None:
-    coverage.rules_id, at = change
-    planner.change_rules(rules_for(coverage.rules_id), at)
+    pk, at = change
+    coverage.take(pk)
+    planner.change_rules(rules_for(pk), at)

@@ -174,6 +174,15 @@ class Coverage(models.Model):
     def __str__(self) -> str:
         return f"coverage of ticket {self.ticket_id}"
 
+    def take(self, rules: int) -> None:
+        """From here on under these rules; noted with the history known at that time."""
+        self.rules_id = rules
+        self.facts[f"rules {rules}"] = self.last_event_id
+
+    def took(self, rules: int) -> int:
+        """The last event that was followed before these rules."""
+        return int(self.facts.get(f"rules {rules}", 0))
+
 
 class SlaClock(models.Model):
     """One promise to one ticket. Every column but the key is a cache of its ledger."""

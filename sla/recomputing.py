@@ -17,19 +17,21 @@ from sla.case import Case
 from sla.following import cover, facts_of
 from sla.models import Coverage, PolicySetVersion, SlaClock
 from sla.plan import Planner
-from sla.saving import deadline_of, folded_state, take_state
+from sla.saving import deadline_of, folded_state, has_fired, take_state
 from sla.storing import STATE_FIELDS
+from sla.thresholds import BREACH
 from sla.versions import rules_for, stored_calendars
 from tickets.actions import set_deadline
 from tickets.actions.record import lock_ticket
 from tickets.models import Event, Ticket
 
 BATCH = 200
-# What is the sweep's to write while a clock runs; it may be a sweep's pause behind.
-_SWEPT = frozenset({"breached_at", "next_fire_at"})
+# How long the sweep may take to write what no entry could know.
 _PATIENCE = timedelta(minutes=5)
 # Entries that no history of a ticket knows: a manager wrote them by hand.
 MANUAL = frozenset({"void", "correct"})
+# Not folded: they follow from the newest terms.
+_NAMED = frozenset({"policy", "source"})
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,7 @@ def _compared(
         return ["open, but no clock follows it"] if ticket.is_open else []
     words = [text for clock in clocks for text in _cache_differences(clock)]
     words += _replay_differences(coverage, clocks, events)
-    live = [clock for clock in clocks if clock.is_live] + clocks[-1:]
-    shown = deadline_of(Case.from_json(coverage.case), clocks or live)
+    shown = deadline_of(Case.from_json(coverage.case), clocks)
     for name, value in vars(shown).items():
         stored = getattr(ticket, f"sla_{name}")
         if stored != value:
@@ -90,28 +91,32 @@ def _compared(
 
 def _cache_differences(clock: SlaClock) -> list[str]:
     """The columns of a clock against what its ledger folds to."""
-    before = {
-        name: getattr(clock, name) for name in STATE_FIELDS if name not in ("policy", "source")
-    }
-    mirror = SlaClock(fired=clock.fired)
-    take_state(mirror, folded_state(clock.entries.all()))
+    mirror = _folded_anew(clock)
     words = []
-    for name, stored in before.items():
-        value = getattr(mirror, name)
-        if stored != value and not (name in _SWEPT and _is_swept(clock)):
+    for name in STATE_FIELDS:
+        stored, value = getattr(clock, name), getattr(mirror, name)
+        if name not in _NAMED and stored != value and not _awaits_sweep(name, stored):
             words.append(f"{clock.metric} #{clock.cycle}: {name} is {stored}, should be {value}")
     return words
 
 
-def _is_swept(clock: SlaClock) -> bool:
-    """Whether the sweep has written, or will soon, what the last entry could not know."""
+def _folded_anew(clock: SlaClock) -> SlaClock:
+    """The columns as of the last entry, and the breach that a sweep has found since."""
+    entries = list(clock.entries.all())
+    state = folded_state(entries)
+    mirror = take_state(SlaClock(fired=clock.fired), state)
+    if state.breached_at is None and has_fired(BREACH, state, clock.fired):
+        late = take_state(
+            SlaClock(fired=clock.fired), folded_state(entries, as_of=house_clock.now())
+        )
+        mirror.breached_at, mirror.next_fire_at = late.breached_at, late.next_fire_at
+    return mirror
+
+
+def _awaits_sweep(name: str, stored: Any) -> bool:
+    """A firing that a race put back is due at once, and the next sweep moves on."""
     now = house_clock.now()
-    fires = clock.next_fire_at
-    if fires is not None and fires < now - _PATIENCE:
-        return False
-    state = folded_state(clock.entries.all(), as_of=now)
-    is_late = state.breached_at is not None and state.breached_at < now - _PATIENCE
-    return not is_late or clock.breached_at == state.breached_at
+    return name == "next_fire_at" and stored is not None and now - _PATIENCE < stored <= now
 
 
 def _replay_differences(
@@ -147,7 +152,7 @@ def replay(coverage: Coverage, events: list[Event]) -> list[Any]:
     for fact in facts_of(events):
         if fact.id > coverage.admitted_after and not planner.case.is_admitted:
             planner.admit(coverage.admitted_at)
-        while planner.case.is_admitted and versions and versions[0][1] <= fact.at:
+        while planner.case.is_admitted and versions and coverage.took(versions[0][0]) < fact.id:
             pk, at = versions.pop(0)
             planner.change_rules(rules_for(pk), at)
         if known := coverage.facts.get(str(fact.id)):
@@ -171,7 +176,10 @@ def mend(ticket: Ticket) -> None:
         return
     clocks = list(SlaClock.objects.filter(ticket=ticket).prefetch_related("entries").order_by("pk"))
     for clock in clocks:
-        take_state(clock, folded_state(clock.entries.all(), as_of=None))
+        mirror = _folded_anew(clock)
+        for name in STATE_FIELDS:
+            if name not in _NAMED:
+                setattr(clock, name, getattr(mirror, name))
     SlaClock.objects.bulk_update(clocks, STATE_FIELDS)
     set_deadline(ticket, deadline=deadline_of(Case.from_json(coverage.case), clocks))
 

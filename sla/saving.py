@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from sla.ledger import ClockState, Entry, Scheduled, fold, next_firing
 from sla.models import ClockEntry, Coverage, SlaClock
 from sla.plan import RESOLVED_KINDS, Planned
 from sla.storing import Key, Ledgers, write
+from sla.thresholds import BREACH
 from sla.versions import stored_calendars
-from tickets.actions import Deadline
+from tickets.actions import Deadline, set_deadline
 from tickets.models import Ticket
 
 # Promises of somebody else's making: they do not show on the ticket (sla.md 8).
@@ -52,7 +53,11 @@ def take_state(clock: SlaClock, state: ClockState) -> SlaClock:
     clock.breached_at, clock.voided_at = state.breached_at, state.voided_at
     clock.generation = state.generation
     clock.schedule = [stored(row) for row in state.schedule]
-    following = next_firing(state, fired_pairs(clock.fired))
+    fired = fired_pairs(clock.fired)
+    if state.breached_at is None:
+        # Announced by a clock that was set back since: the breach itself is still to be noted.
+        fired = {(key, generation) for key, generation in fired if key != BREACH}
+    following = next_firing(state, fired)
     clock.next_fire_at = following.at if following else None
     return clock
 
@@ -72,6 +77,25 @@ def fired_pairs(fired: Iterable[str]) -> set[tuple[str, int]]:
     """Thresholds that fired, with their generation, from the words the cache keeps."""
     pairs = (text.rpartition(":") for text in fired)
     return {(threshold, int(generation)) for threshold, _colon, generation in pairs}
+
+
+def has_fired(threshold: str, state: ClockState, fired: Iterable[str]) -> bool:
+    """Whether a sweep has claimed `threshold` as it is scheduled now."""
+    pairs = fired_pairs(fired)
+    return any(
+        (row.threshold, row.generation) in pairs
+        for row in state.schedule
+        if row.threshold == threshold
+    )
+
+
+def show(ticket: Ticket, case: Case, ledgers: Ledgers, changed: Mapping[Key, SlaClock]) -> None:
+    """Put the deadline of a ticket the caller holds on its row."""
+    known = {key: rows[0].clock for key, rows in ledgers.items()}
+    if case.kind in RESOLVED_KINDS:
+        # What became of a ticket depends on all its clocks, also on those long over.
+        known = {(row.metric, row.cycle): row for row in SlaClock.objects.filter(ticket=ticket)}
+    set_deadline(ticket, deadline=deadline_of(case, {**known, **changed}.values()))
 
 
 def deadline_of(case: Case, clocks: Iterable[SlaClock]) -> Deadline:

@@ -10,15 +10,13 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.dateparse import parse_datetime
 
 from core import pokes
 from core.events import emit
 from sla.events import ClockBreached, ClockWarned
 from sla.ledger import RUNNING, ClockState
 from sla.models import ClockEntry, Firing, SlaClock
-from sla.saving import folded_state, take_state
-from sla.storing import STATE_FIELDS
+from sla.saving import folded_state
 from sla.thresholds import BREACH
 from tickets.models import Ticket
 
@@ -96,17 +94,14 @@ def _claim_batch(now: datetime) -> int:
 def _due(
     pk: int, schedule: list[list[Any]], fired: list[str], due_at: datetime | None, *, now: datetime
 ) -> Due:
-    left = []
-    for threshold, generation, text in schedule:
-        at = parse_datetime(text)
-        if at is not None and f"{threshold}:{generation}" not in fired:
-            left.append((threshold, generation, at))
-    reached = [row for row in left if row[2] <= now]
+    rows = [(key, generation, datetime.fromisoformat(text)) for key, generation, text in schedule]
+    left = [row for row in rows if f"{row[0]}:{row[1]}" not in fired]
+    is_late = any(key == BREACH and at <= now for key, _generation, at in rows)
     return Due(
         pk=pk,
-        reached=sorted(reached, key=lambda row: row[2]),
+        reached=sorted((row for row in left if row[2] <= now), key=lambda row: row[2]),
         following=min((at for _key, _generation, at in left if at > now), default=None),
-        breached_at=due_at if any(row[0] == BREACH for row in reached) else None,
+        breached_at=due_at if is_late else None,
     )
 
 
@@ -159,7 +154,8 @@ class Batch:
         """Announce what holds; a clock that was answered in time meanwhile had no breach."""
         clock = firing.clock
         if clock.breached_at != state.breached_at:
-            self.changed.append(take_state(clock, state))
+            clock.breached_at = state.breached_at
+            self.changed.append(clock)
         if not holds(firing, state):
             self.superseded.append(firing.pk)
             return
@@ -170,7 +166,7 @@ class Batch:
     def save(self) -> None:
         """One statement an outcome."""
         if self.changed:
-            SlaClock.objects.bulk_update(self.changed, STATE_FIELDS)
+            SlaClock.objects.bulk_update(self.changed, ["breached_at"])
         for outcome, ids in (
             (Firing.Outcome.ANNOUNCED, self.announced),
             (Firing.Outcome.SUPERSEDED, self.superseded),
@@ -216,8 +212,11 @@ def _act_batch(now: datetime, after: int) -> tuple[int, int, bool]:
 
 
 def _states(firings: Iterable[Firing], now: datetime) -> dict[int, ClockState]:
+    """By clock, not earlier than the claim: a clock that was set back undoes no firing."""
+    as_of: dict[int, datetime] = {}
+    for firing in firings:
+        as_of[firing.clock_id] = max(as_of.get(firing.clock_id, now), firing.fired_at)
     ledgers: dict[int, list[ClockEntry]] = defaultdict(list)
-    rows = ClockEntry.objects.filter(clock__in={firing.clock_id for firing in firings})
-    for row in rows.order_by("clock_id", "seq"):
+    for row in ClockEntry.objects.filter(clock__in=as_of).order_by("clock_id", "seq"):
         ledgers[row.clock_id].append(row)
-    return {pk: folded_state(entries, as_of=now) for pk, entries in ledgers.items()}
+    return {pk: folded_state(entries, as_of=as_of[pk]) for pk, entries in ledgers.items()}

@@ -19,9 +19,8 @@ from sla.events import ClockVoided
 from sla.following import follow
 from sla.models import Coverage, SlaClock, SlaPolicy
 from sla.plan import Planned
-from sla.saving import append, deadline_of
+from sla.saving import append, show
 from sla.storing import ledgers_of
-from tickets.actions import set_deadline
 from tickets.actions.record import lock_ticket, record_event
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
@@ -129,7 +128,5 @@ def _write_by_hand(
     moment = max(now.replace(microsecond=0), last)
     planned = [Planned(clock.metric, clock.cycle, kind, moment, facts)]
     changed = append(ticket, ledgers, planned, actor=actor)
-    live = {key: rows[0].clock for key, rows in ledgers.items()} | changed
-    case = Case.from_json(_coverage(ticket).case)
-    set_deadline(ticket, deadline=deadline_of(case, live.values()))
+    show(ticket, Case.from_json(_coverage(ticket).case), ledgers, changed)
     return changed[clock.metric, clock.cycle]

@@ -19,7 +19,7 @@ from calendars.yearly import read_rule
 from core.text import clean_line
 
 MAX_BYTES = 1024 * 1024
-MOST_EVENTS = 2_000
+MOST_EVENTS = 1_000
 LONGEST = 62  # days of one entry: a summer closed, not a decade
 BEFORE, AFTER = 1, 3  # years around now that a file is read for
 
@@ -73,30 +73,33 @@ def read_file(content: bytes, *, now: datetime) -> list[Holiday]:
     except (ValueError, IndexError, KeyError, AttributeError, TypeError) as trouble:
         raise UnreadableFile(_("This is not a calendar file (.ics).")) from trouble
     if len(events) > MOST_EVENTS:
-        raise UnreadableFile(_("The file holds more than 2,000 entries."))
+        raise UnreadableFile(_("The file holds more than 1,000 entries."))
     first, last = date(now.year - BEFORE, 1, 1), date(now.year + AFTER, 12, 31)
-    found = sorted(
-        (day, name) for event in events for day, name in _days(event, last) if first <= day <= last
-    )
+    found: dict[date, str] = {}
+    for day, name in (pair for event in events for pair in _days(event, first, last)):
+        found.setdefault(day, name)
     if not found:
         raise UnreadableFile(_("The file holds no all-day entry of these years."))
-    return [_offered(day, name) for day, name in found][: MOST + 1]
+    return [_offered(day, name) for day, name in sorted(found.items())][: MOST + 1]
 
 
 def _offered(day: date, name: str) -> Holiday:
     return Holiday(day.isoformat(), clean_line(name, NAME_LENGTH), is_new=True)
 
 
-def _days(event: Component, last: date) -> Iterator[tuple[date, str]]:
-    """Each day of an entry, and of its yearly repetitions until `last`."""
+def _days(event: Component, first: date, last: date) -> Iterator[tuple[date, str]]:
+    """Each day of an entry and of its yearly repetitions, from `first` to `last`."""
     start = _when(event, "DTSTART")
-    if not isinstance(start, date) or isinstance(start, datetime):
+    if not isinstance(start, date) or isinstance(start, datetime) or start > last:
         return
     name = str(event.get("SUMMARY", ""))
-    length = min(max(_length(event, start), 1), LONGEST)
+    length = timedelta(days=min(max(_length(event, start), 1), LONGEST))
     for begin in _beginnings(event, start, last):
-        for offset in range(length):
-            yield begin + timedelta(days=offset), name
+        # Most repetitions are long past, and cost nothing but this line.
+        day = max(begin, first)
+        while day < begin + length and day <= last:
+            yield day, name
+            day += timedelta(days=1)
 
 
 def _length(event: Component, start: date) -> int:

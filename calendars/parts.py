@@ -103,7 +103,8 @@ class HolidaysWidget(RowsWidget[Holiday]):
     def rows(self, data: Any, name: str) -> list[Holiday]:
         ticked = set(data.getlist(f"{name}_ticked"))
         offered = set(data.getlist(f"{name}_new"))
-        shown = [entry.partition(" ") for entry in data.getlist(f"{name}_shown")[: MOST + 1]]
+        entries = [clean_line(entry) for entry in data.getlist(f"{name}_shown")[: MOST + 1]]
+        shown = [entry.partition(" ") for entry in entries]
         listed = [
             Holiday(day, title[:NAME_LENGTH], day in ticked, day in offered)
             for day, _space, title in shown

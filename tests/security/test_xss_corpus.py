@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from accounts.models import Department
+from calendars.models import BusinessCalendar
 from customers.models import Customer, CustomerAddress, Organisation
 from mailpipe.models import InboundMail, OutgoingMail
-from tests.factories import make_ticket
+from tests.factories import make_calendar, make_ticket
 from tests.security.payloads import PAYLOADS
 from tests.security.stage import Stage
 from tests.security.visits import body_of, browser_of
@@ -170,6 +172,7 @@ def test_x29_words_of_managers_and_names_of_people(stage):
         "/admin/tickets/statuses",
         "/admin/tickets/priorities",
         "/admin/tickets/services",
+        "/admin/calendars",
         "/admin/departments",
         "/admin/organizations",
         "/admin/clients",
@@ -177,6 +180,7 @@ def test_x29_words_of_managers_and_names_of_people(stage):
         "/admin/tickets/add",
         "/admin/audit_log",
         f"/admin/tickets/ticket/{stage.ticket.number}",
+        f"/admin/calendars/{BusinessCalendar.objects.latest('pk').pk}",
         f"/admin/tickets/statuses/{Status.objects.latest('pk').pk}",
         f"/admin/organizations/{Organisation.objects.latest('pk').pk}",
         f"/admin/clients/client/{Customer.objects.latest('pk').pk}",
@@ -217,12 +221,22 @@ def _fill_the_vocabulary() -> None:
         Department(slug=f"d{n}", name=name, description=name) for n, name in enumerate(names)
     )
     Organisation.objects.bulk_create(Organisation(name=name, notes=name) for name in names)
+    _fill_calendars(names)
     organisation = Organisation.objects.latest("pk")
     people = Customer.objects.bulk_create(
         Customer(name=payload[:150].replace("\x00", ""), notes=name, organisation=organisation)
         for payload, name in zip(PAYLOADS, names * 3, strict=False)
     )
     CustomerAddress.objects.create(customer=people[-1], kind="phone", value=names[0])
+
+
+def _fill_calendars(names: list[str]) -> None:
+    BusinessCalendar.objects.bulk_create(
+        BusinessCalendar(slug=f"c{n}", name=name, description=name) for n, name in enumerate(names)
+    )
+    first = date(2027, 1, 1)
+    titles = {(first + timedelta(days=n)).isoformat(): name for n, name in enumerate(names)}
+    make_calendar("<b>Last</b>", holidays=list(titles), holiday_names=titles)
 
 
 def received(n: int, line: str) -> InboundMail:

@@ -124,8 +124,9 @@ declare(
         maximum=5000,
         label=_("Text of the confirmation"),
         help=_(
-            "You can use {customer.name}, {department.name}, {ticket.number}, {ticket.status} "
-            "and {company.name}."
+            "You can use {customer.name}, {department.name}, {ticket.number}, {ticket.status}, "
+            "{company.name}, [SLA] for the promised time (4 working hours) and {sla.due} for the "
+            "moment it ends."
         ),
     )
 )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from accounts.models import Department
 from calendars.engine import Calendar
 from core.memo import remembered
+from core.moments import day_time
 from sla.durations import HOUR, working_target
 from sla.models import ClockEntry, Metric, PolicySetVersion, SlaClock, Unit
 from sla.rules import FIRST_RESPONSE, Rules, Situation
@@ -55,6 +59,19 @@ def awaited(ticket: Ticket) -> Awaited | None:
     clock = found.clock
     calendar = stored_calendars[found.data["calendar"]]
     return Awaited(clock.metric, clock.started_at, clock.due_at, calendar)
+
+
+def placeholders_of(ticket: Ticket, *, now: datetime) -> dict[str, str]:
+    """The values of [SLA], {sla} and {sla.due} in messages to the customer of `ticket` (R104).
+
+    Without a promise they promise nothing, in words that fit into the same sentence.
+    """
+    promise, clock = first_response_of(ticket), awaited(ticket)
+    target = str(promise) if promise else _("the shortest time we can manage")
+    due_at = clock.due_at if clock is not None else None
+    with timezone.override(ticket.customer.time_zone or timezone.get_default_timezone()):
+        due = day_time(due_at, now=now) if due_at else _("as soon as we can")
+    return {"SLA": target, "sla": target, "sla.due": due}
 
 
 def first_response_of(ticket: Ticket) -> Promise | None:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import options, rates
-from core.placeholders import fill
+from core.placeholders import fill, names_in
 from core.sanitiser import linkify
 from mailpipe.addresses import is_no_reply
 from mailpipe.models import OutgoingMail
 from mailpipe.options import RECEIPT_BODY, RECEIPT_SUBJECT
 from mailpipe.queueing import Parcel, queue_parcel
 from mailpipe.secrets import link_stand_in
+from sla.promises import placeholders_of
 from tickets.actions.guests import guest_url
 from tickets.models import Ticket
 from tickets.vocabulary import departments
@@ -26,6 +27,7 @@ TOO_LARGE = gettext_lazy(
     "Your mail was too large for us to keep its files. Please send them in several mails, "
     "or as a link."
 )
+PROMISES = frozenset({"SLA", "sla", "sla.due"})
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -40,7 +42,7 @@ def send_receipt(ticket: Ticket, *, now: datetime, notice: str = "") -> Outgoing
         return None
     link = guest_url(ticket, email=email, now=now)
     with translation.override(ticket.customer.language or settings.LANGUAGE_CODE):
-        subject, body = _words(ticket)
+        subject, body = _words(ticket, now)
         parts = [body, notice, f"{_('See your request online:')} {link_stand_in()}" if link else ""]
         text = "\n\n".join(part for part in parts if part)
         parcel = Parcel(
@@ -94,7 +96,7 @@ def _is_wanted(ticket: Ticket, email: str) -> bool:
     )
 
 
-def _words(ticket: Ticket) -> tuple[str, str]:
+def _words(ticket: Ticket, now: datetime) -> tuple[str, str]:
     """Subject and body as managers wrote them; the shipped ones in the customer's language."""
     subject, body = (
         options.value("mailpipe.receipt_subject"),
@@ -102,7 +104,10 @@ def _words(ticket: Ticket) -> tuple[str, str]:
     )
     subject = _(subject) if subject == RECEIPT_SUBJECT else subject
     body = _(body) if body == RECEIPT_BODY else body
-    return subject, fill(body, _values(ticket))
+    values = _values(ticket)
+    if names_in(body) & PROMISES:
+        values |= placeholders_of(ticket, now=now)
+    return subject, fill(body, values)
 
 
 def _values(ticket: Ticket) -> dict[str, str]:
@@ -115,6 +120,7 @@ def _values(ticket: Ticket) -> dict[str, str]:
         "customer.name": customer.display_name if customer.user_id else customer.email,
         "department.name": ticket.department.name,
         "ticket.number": str(ticket.number),
+        "ID": str(ticket.number),
         "ticket.status": ticket.customer_words,
         "company.name": options.value("accounts.company_name"),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Department
-from sla.actions.presets import PRESETS, active_preset
+from sla.actions.presets import PRESETS, active_preset, coming_back
 from sla.durations import short_target
 from sla.models import Metric, SlaPolicy
 from sla.preset_files import Preset, PresetPolicy, Promise
@@ -55,11 +55,12 @@ def change_to(slug: str) -> Change:
     """The consequences of choosing the preset `slug`."""
     rows = list(SlaPolicy.objects.order_by("position", "pk"))
     used = [row for row in rows if row.archived_at is None]
+    mine = [row for row in rows if row.preset == slug]
     return Change(
         offer=next(offer for offer in offers() if offer.preset.slug == slug),
         replaced=[row for row in used if row.preset not in {"", slug}],
-        revived=[row for row in rows if row.archived_at and row.preset == slug],
-        kept=[row for row in used if row.preset in {"", slug}],
+        revived=[row for row in coming_back(mine) if row.archived_at],
+        kept=[row for row in used if not row.preset],
         departments=_departments(PRESETS[slug]),
     )
 

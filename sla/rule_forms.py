@@ -45,12 +45,11 @@ class QueueTargetForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """A fallback promises something, or is not there."""
         facts = super().clean() or {}
-        amount, unit = facts.get("promise") or (None, "")
-        if "promise" in facts and amount is None:
-            message = gettext("Write a time, or remove the target.")
-            self.add_error("promise", message)
-        elif amount is not None:
-            self.instance.amount, self.instance.unit = amount, unit
+        promise = facts.get("promise")
+        if promise and promise.amount is None:
+            self.add_error("promise", gettext("Write a time, or remove the target."))
+        elif promise:
+            self.instance.amount, self.instance.unit = promise.amount, promise.unit
         if "warnings" in facts:
             self.instance.thresholds = facts["warnings"]
         return facts

@@ -35,11 +35,14 @@ class OpenSpan:
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """One deadline: its terms, its warnings, and the open time up to it."""
+    """One deadline: its terms, its warnings, and the open time up to it.
+
+    `due_at` is None where the calendar opens too rarely for the promise.
+    """
 
     metric: str
     terms: Mapping[str, Any]
-    due_at: datetime
+    due_at: datetime | None
     warnings: tuple[tuple[str, datetime], ...]
     spans: tuple[OpenSpan, ...]
     left_out: int
@@ -70,7 +73,9 @@ def foretell(question: Question, rules: Rules, calendars: Calendars) -> Outlook:
     excluded = (policy.excluded if policy else "") or by_service
     metrics = () if excluded else METRICS
     found = [_promised(metric, question, policy, rules, calendars) for metric in metrics]
-    return Outlook(policy=policy, excluded=excluded, promises=tuple(filter(None, found)))
+    return Outlook(
+        policy=policy, excluded=excluded, promises=tuple(row for row in found if row is not None)
+    )
 
 
 def _promised(
@@ -88,8 +93,8 @@ def _promised(
         return None
     # The fold of a ledger with one line: the same code that times living tickets.
     state = fold([Entry("start", at, terms)], calendars, at)
-    due = state.due_at or at
-    spans = _spans(at, due, terms["calendar"], calendars)
+    due = state.due_at
+    spans = _spans(at, due or at, terms["calendar"], calendars)
     warnings = [(row.threshold, row.at) for row in state.schedule if row.threshold != BREACH]
     return Promised(
         metric=metric,

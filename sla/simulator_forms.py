@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from sla.rules import Rules
 from sla.simulator import Question
 from tickets import vocabulary
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 ALWAYS_ASKED = ("priority", "department")
 NOTHING: dict[str, Any] = {
     "customer": None, "customer_vip": False, "organisation": None, "tier": None, "service": None,
@@ -51,6 +53,14 @@ class SimulatorForm(forms.Form):
                 *((str(row.id), row.name) for row in offered),
             ],
         )
+
+    def clean_at(self) -> datetime:
+        """A year that calendars know."""
+        at: datetime = self.cleaned_data["at"]
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            message = gettext("Choose a year from %(first)d to %(last)d.")
+            raise forms.ValidationError(message % {"first": FIRST_YEAR, "last": LAST_YEAR})
+        return at
 
     def question(self) -> Question:
         """What was asked, in the facts of a ticket."""

@@ -32,7 +32,7 @@ class Deadline:
 
     metric: str
     name: str
-    due_at: datetime
+    due_at: datetime | None
     sentence: str
     warnings: tuple[tuple[str, datetime], ...]
     spans: list[CountedSpan]

@@ -18,7 +18,7 @@ from sla.target_cells import NO_PROMISE, Cell, CellField, cell_of
 from sla.warning_times import read_warnings, write_warnings
 from tickets.models import Priority
 
-BLANKS = 2
+BLANKS = 1
 MOST = 60
 ANY = "any"
 SAME, POLICY = "", "policy"
@@ -91,7 +91,7 @@ class LineForm(forms.Form):
     calendar = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
     warnings = forms.CharField(label=gettext_lazy("Warn at"), required=False, max_length=200)
     extra = forms.IntegerField(
-        label=gettext_lazy("Extra minutes outside hours"),
+        label=gettext_lazy("Extra minutes"),
         required=False,
         min_value=0,
         max_value=10_000,
@@ -166,10 +166,9 @@ class LinesField(forms.Field):
             raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST})
         shown = self.widget.line_forms("line", lines, is_typed=True)[: len(lines)]
         wrong = [
-            _("Line %(number)d: %(error)s") % {"number": number, "error": error}
+            _("Line %(number)d: %(error)s") % {"number": number, "error": errors[0]}
             for number, form in enumerate(shown, start=1)
             for errors in form.errors.values()
-            for error in errors[:1]
         ]
         if wrong:
             raise forms.ValidationError(wrong)

@@ -37,17 +37,28 @@ class Cell:
         return not self.amount and self.unit != NO_PROMISE
 
 
+@dataclass(frozen=True)
+class Length:
+    """A promise as a target keeps it; without an amount it is none on purpose (C3)."""
+
+    amount: int | None
+    unit: str
+
+    def __str__(self) -> str:
+        return short_target(self.amount, self.unit) if self.amount else _("no promise")
+
+
 def cell_of(row: SlaTarget) -> Cell:
     """The controls of a stored target."""
     return Cell(str(row.amount), row.unit) if row.amount else Cell("", NO_PROMISE)
 
 
-def read_cell(cell: Cell) -> tuple[int | None, str]:
-    """Amount and unit as a target keeps them. Raises ValidationError."""
+def read_cell(cell: Cell) -> Length:
+    """What the two controls mean. Raises ValidationError."""
     if cell.unit == NO_PROMISE:
         if cell.amount:
             raise forms.ValidationError(_("Empty the number, or choose a unit for it."))
-        return None, Unit.HOURS.value
+        return Length(None, Unit.HOURS.value)
     if cell.unit not in LIMITS:
         raise forms.ValidationError(_("Choose a unit."))
     if not (cell.amount.isascii() and cell.amount.isdecimal()):
@@ -55,7 +66,7 @@ def read_cell(cell: Cell) -> tuple[int | None, str]:
     most = LIMITS[cell.unit]
     if not 1 <= int(cell.amount) <= most:
         raise forms.ValidationError(_("Write a number from 1 to %(most)d.") % {"most": most})
-    return int(cell.amount), cell.unit
+    return Length(int(cell.amount), cell.unit)
 
 
 def unit_choices() -> list[tuple[str, str]]:
@@ -101,7 +112,7 @@ class CellField(forms.Field):
     def __init__(self, *, label: str, required: bool = False) -> None:
         super().__init__(label=label, required=required, widget=CellWidget({"label": label}))
 
-    def clean(self, value: Any) -> tuple[int | None, str] | None:
+    def clean(self, value: Any) -> Length | None:
         if value is None:
             if self.required:
                 raise forms.ValidationError(_("Write a whole number, such as 4."))

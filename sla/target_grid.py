@@ -14,7 +14,7 @@ from core.form_ui import FieldView, field_view
 from sla.models import Metric, SlaPolicy, SlaTarget, When
 from sla.preset_files import WARN
 from sla.special_targets import ANY, POLICY, SAME, Choices, Line, line_of
-from sla.target_cells import CellField, cell_of
+from sla.target_cells import CellField, Length, cell_of
 from sla.words import ORDER
 from tickets.models import Priority
 
@@ -167,14 +167,13 @@ def _special(
 
 
 def _target(policy: SlaPolicy, shared: SlaTarget, *, priority: str, metric: str,
-            promise: tuple[int | None, str], calendar: Any) -> SlaTarget:  # fmt: skip
-    amount, unit = promise
+            promise: Length, calendar: Any) -> SlaTarget:  # fmt: skip
     return SlaTarget(
         policy=policy,
         priority_id=None if priority == ANY else int(priority),
         metric=metric,
-        amount=amount,
-        unit=unit,
+        amount=promise.amount,
+        unit=promise.unit,
         calendar=calendar,
         thresholds=list(shared.thresholds),
         ooh_extra_s=shared.ooh_extra_s,

@@ -66,6 +66,12 @@ def ensure_policies(*, actor: Any, now: datetime, slug: str = DEFAULT) -> None:
         apply_preset(slug, actor=actor, now=now)
 
 
+def coming_back(rows: list[SlaPolicy]) -> list[SlaPolicy]:
+    """Those that went together when another preset came; what was archived alone stays so."""
+    together = max((row.archived_at for row in rows if row.archived_at), default=None)
+    return [row for row in rows if row.archived_at in {None, together}]
+
+
 def _is_in_use(row: SlaPolicy) -> bool:
     return row.archived_at is None
 
@@ -77,9 +83,7 @@ def _archive(rows: list[SlaPolicy], *, now: datetime) -> None:
 
 
 def _revived(rows: list[SlaPolicy]) -> list[SlaPolicy]:
-    """Those that went together when another preset came; what was archived alone stays so."""
-    together = max((row.archived_at for row in rows if row.archived_at), default=None)
-    back = [row for row in rows if row.archived_at in {None, together}]
+    back = coming_back(rows)
     for position, row in enumerate(back, start=1):
         row.archived_at, row.position = None, _last_position() + position * STEP
     SlaPolicy.objects.bulk_update(back, ["archived_at", "position"])

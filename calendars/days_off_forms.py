@@ -18,6 +18,7 @@ from calendars.days_off import (
     regions,
 )
 from calendars.parts import Holiday
+from calendars.selects import LongSelect
 
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 5
 
@@ -25,7 +26,7 @@ FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 5
 class DaysOffForm(forms.Form):
     """Part of a calendar's page; nothing of it is kept but the days that were ticked."""
 
-    country = forms.ChoiceField(label=_("Country"), required=False, choices=list)
+    country = forms.ChoiceField(label=_("Country"), required=False, choices=list, widget=LongSelect)
     region = forms.CharField(label=_("Region"), required=False)
     first_year = forms.IntegerField(
         label=_("From year"), min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False

@@ -14,6 +14,7 @@ from calendars.engine import BadSpec, refuse_never_open
 from calendars.hours import read_spans
 from calendars.models import BusinessCalendar
 from calendars.parts import BreaksField, HolidaysField, HoursField, SpecialDaysField, part_rows
+from calendars.selects import LongSelect
 from calendars.versions import NAMES, engine_spec, stored_spec
 from calendars.words import DAYS
 from core import clock
@@ -41,6 +42,7 @@ class CalendarForm(forms.ModelForm):
     tz = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(name, name.replace("_", " ")) for name in ZONES],
+        widget=LongSelect,
         help_text=_("The hours below are local times there."),
     )
     holidays = HolidaysField(label=_("Holidays"), required=False)

@@ -74,7 +74,7 @@ class DraftCalendars(Mapping[int, Calendar]):
 def with_policy(policy: SlaPolicy, spec: Mapping[str, Any]) -> Draft:
     """One policy as its form would save it; a new one comes last, as it would."""
     rules = spec_in_tables()
-    if policy.pk is None:
+    if not policy.pk:
         rules["policies"].append({**spec, "id": NEW, "is_offered": policy.is_enabled})
     else:
         rows = rules["policies"]

@@ -65,7 +65,7 @@ class Preset:
     @property
     def calendars(self) -> set[str]:
         """The slugs of the calendars it names."""
-        named = {row.calendar for row in (*self.policies, *self.queues)}
+        named = {row.calendar for row in self.policies} | {row.calendar for row in self.queues}
         named |= {row.calendar for policy in self.policies for row in policy.promises}
         return named - {""}
 

@@ -87,7 +87,7 @@ class LineForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose what is promised.")},
     )
     when = forms.ChoiceField(label=gettext_lazy("If the clock starts"), choices=When.choices)
-    amount = CellField(label=gettext_lazy("Time"), required=True)  # type: ignore[arg-type]  # lazy text
+    amount = CellField(label=gettext_lazy("Time"), required=True)
     calendar = forms.ChoiceField(label=gettext_lazy("Calendar"), required=False)
     warnings = forms.CharField(label=gettext_lazy("Warn at"), required=False, max_length=200)
     extra = forms.IntegerField(
@@ -164,7 +164,8 @@ class LinesField(forms.Field):
         lines = list(value or [])
         if len(lines) > MOST:
             raise forms.ValidationError(_("At most %(most)d lines.") % {"most": MOST})
-        shown = self.widget.line_forms("line", lines, is_typed=True)[: len(lines)]
+        widget: LinesWidget = self.widget  # type: ignore[assignment]  # an instance by now
+        shown = widget.line_forms("line", lines, is_typed=True)[: len(lines)]
         wrong = [
             _("Line %(number)d: %(error)s") % {"number": number, "error": errors[0]}
             for number, form in enumerate(shown, start=1)

@@ -109,7 +109,7 @@ class CellField(forms.Field):
 
     widget = CellWidget
 
-    def __init__(self, *, label: str, required: bool = False) -> None:
+    def __init__(self, *, label: Any, required: bool = False) -> None:
         super().__init__(label=label, required=required, widget=CellWidget({"label": label}))
 
     def clean(self, value: Any) -> Length | None:

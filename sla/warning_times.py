@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -48,8 +49,8 @@ def _check(part: str) -> None:
 class WarningsField(forms.CharField):
     """A line of warning times; its value is the list of them."""
 
-    def __init__(self, *, label: str, help_text: object = HINT) -> None:
+    def __init__(self, *, label: Any, help_text: Any = HINT) -> None:
         super().__init__(label=label, help_text=help_text, required=False, max_length=200)
 
-    def clean(self, value: object) -> list[str]:
+    def clean(self, value: Any) -> list[str]:
         return read_warnings(super().clean(value))

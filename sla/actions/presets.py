@@ -132,7 +132,8 @@ def _created(preset: Preset, *, actor: Any, now: datetime) -> list[SlaPolicy]:
         _calendars(preset, actor=actor, now=now),
         list(Priority.objects.filter(archived_at=None).values_list("pk", flat=True)),
     )
-    last, made = _last_position(), []
+    last = _last_position()
+    made: list[SlaPolicy] = []
     for plan in preset.policies:
         conditions = _resolved(plan.conditions)
         if conditions != NEVER:

@@ -22,9 +22,10 @@ def show(request: HttpRequest) -> HttpResponse:
     """The question as a GET form, and its answer once it is complete."""
     rules = rules_for(version_in_force(now=clock.now()))
     form = SimulatorForm(request.GET, rules=rules)
-    context = {"form": form, "answer": None, "zone": timezone.get_current_timezone_name()}
+    found = None
     if form.is_valid():
         question = form.question()
-        context["answer"] = answer(foretell(question, rules, stored_calendars), question)
+        found = answer(foretell(question, rules, stored_calendars), question)
+    context = {"form": form, "answer": found, "zone": timezone.get_current_timezone_name()}
     status = 422 if form.is_bound and form.errors else 200
     return render_page(request, "sla/simulator.html", context, status=status)

@@ -97,6 +97,20 @@ def calendar_pages() -> dict[str, Route]:
     return {name: route for name, route in pages.items() if name != "calendars_removal"}
 
 
+def sla_tables() -> dict[str, Route]:
+    """Policies are kept for ever; targets of departments and exclusions are not."""
+    promise = {"promise": "4", "promise-unit": "hours"}
+    pages = {
+        **table("sla_policies", "policy", named(reopen_mode="continue", **{"conditions-match": "all"}),
+                "position", "archive", "restore"),
+        **table("sla_queues", "queue_target",
+                lambda stage: {"department": stage.spare.pk, **promise}),
+        **table("sla_exclusions", "exclusion",
+                lambda stage: {"service": stage.service.pk, "reason": "Not covered"}),
+    }  # fmt: skip
+    return {name: route for name, route in pages.items() if name != "sla_policies_removal"}
+
+
 CORE = {
     "healthz": Route(get=PUBLIC),
     "readyz": Route(get=PUBLIC),
@@ -177,6 +191,22 @@ TABLES = {
         "restore",
     ),
     **calendar_pages(),
+    **sla_tables(),
+    "sla_presets": Route(get=MANAGERS),
+    "sla_preset": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=("preset",)),
+    "sla_simulator": Route(get=MANAGERS),
+    "sla_what_if": Route(
+        get=MANAGERS,
+        post=DONE_BY_MANAGERS,
+        data=lambda stage: {"other": f"calendar:{stage.calendar.pk}", "days": "30"},
+    ),
+    "sla_what_if_run": Route(get=MANAGERS, at=("what_if.pk",)),
+    "sla_what_if_again": Route(post=DONE_BY_MANAGERS, at=("what_if.pk",)),
+    "sla_try_policy": Route(post=REFUSED_TO_MANAGERS, at=("policy.pk",)),
+    "sla_try_new_policy": Route(post=REFUSED_TO_MANAGERS),
+    "sla_try_calendar": Route(post=REFUSED_TO_MANAGERS, at=("calendar.pk",)),
+    "sla_versions": Route(get=MANAGERS),
+    "sla_restoration": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=("clock_rules.pk",)),
     **table("roles", "role", named(), "position"),
     **table("organisations", "organisation", named()),
     **table("tiers", "tier", named(rank=50)),

@@ -25,7 +25,16 @@ from customers.models import Customer, CustomerAddress, Organisation, Tier
 from mailpipe.composition import compose
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
 from sla.actions.rules import put_in_force
-from sla.models import SlaClock, SlaPolicy, SlaTarget
+from sla.drafts import with_default
+from sla.models import (
+    PolicySetVersion,
+    QueueTarget,
+    ServiceExclusion,
+    SlaClock,
+    SlaPolicy,
+    SlaTarget,
+)
+from sla.what_if import try_draft
 from tests.factories import (
     make_calendar,
     make_customer,
@@ -97,6 +106,12 @@ class Stage:
     status: Status
     priority: Priority
     calendar: BusinessCalendar
+    policy: SlaPolicy
+    queue_target: QueueTarget
+    exclusion: ServiceExclusion
+    preset: str
+    what_if: Job
+    clock_rules: PolicySetVersion
     address: CustomerAddress
     follower_pk: int
     invitation_token: str
@@ -142,6 +157,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         follower_pk=ticket.followers.get(email="dora@harbour.example").pk,
         address=people["cleo"].addresses.get(kind="phone"),
         **_vocabulary(now),
+        **_spare_rules(people, now),
         **_keys(ticket, people, now),
         **said,
         **people,
@@ -250,6 +266,24 @@ def _vocabulary(now: datetime) -> dict[str, Any]:
         "priority": Priority.objects.create(slug="spare", name="Spare", rank=99, color=colour),
         "rule": SenderRule.objects.create(field="domain", value="spam.example"),
         "calendar": make_calendar("Spare", now=now),
+    }
+
+
+def _spare_rules(people: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Rules that the tickets above were opened without."""
+    onboarding = Service.objects.get(slug="onboarding")
+    return {
+        "policy": SlaPolicy.objects.create(name="Spare", is_enabled=False),
+        "queue_target": QueueTarget.objects.create(department=people["billing"], amount=8),
+        "exclusion": ServiceExclusion.objects.create(service=onboarding, reason="Not covered"),
+        "preset": "standard",
+        "what_if": try_draft(
+            with_default(BusinessCalendar.objects.get(is_default=True)),
+            days=30,
+            actor=people["manager"],
+            now=now,
+        ),
+        "clock_rules": PolicySetVersion.objects.latest("pk"),
     }
 
 

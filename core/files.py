@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import os
@@ -55,12 +56,19 @@ SNIFFED_TYPES = INLINE_TYPES | {
 }
 FILE_POLICY = "default-src 'none'; sandbox"
 
+# What the system says when a disk, a quota or a limit of ours is used up, or was made read-only.
+NO_ROOM = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _UNSAFE_IN_NAME = re.compile(r'[<>:"|?*%;\\/\x00-\x1f]')
 
 
 class FileMissing(FileNotFoundError):
     """The store has no such file, although a row says so (D-29)."""
+
+
+class StoreFull(OSError):
+    """There is no room for the file; nothing of it was kept (X-48)."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +88,10 @@ class Downloadable(Protocol):
 
 
 def put(content: bytes | BinaryIO) -> StoredFile:
-    """Store `content` under its digest; it is on disk when this returns."""
+    """Store `content` under its digest; it is on disk when this returns. Raises StoreFull."""
     source = BytesIO(content) if isinstance(content, bytes) else content
-    folder = _root() / "tmp"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            stored = _copied(source, file)
-            file.flush()
-            os.fsync(file.fileno())
-        _move_into_place(temporary, path_of(stored.sha256))
-    finally:
-        temporary.unlink(missing_ok=True)
-    return stored
+    with room_needed():
+        return _put(source)
 
 
 def open_file(sha256: str) -> BufferedReader:
@@ -118,10 +115,13 @@ def path_of(sha256: str) -> Path:
 
 
 def put_compressed(content: bytes | BinaryIO) -> StoredFile:
-    """Store `content` gzipped; the digest is of the packed bytes, the size of the plain ones."""
+    """Store `content` gzipped; the digest is of the packed bytes, the size of the plain ones.
+
+    Raises StoreFull.
+    """
     source = BytesIO(content) if isinstance(content, bytes) else content
     size = 0
-    with tempfile.SpooledTemporaryFile(max_size=CHUNK * 4) as packed:
+    with room_needed(), tempfile.SpooledTemporaryFile(max_size=CHUNK * 4) as packed:
         with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=6, mtime=0) as file:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
@@ -212,8 +212,35 @@ def serve(attachment: Downloadable, *, inline: bool) -> FileResponse:
     return response
 
 
+@contextlib.contextmanager
+def room_needed() -> Iterator[None]:
+    """Name the failure of a write that found no room. Raises StoreFull."""
+    try:
+        yield
+    except OSError as failure:
+        if failure.errno not in NO_ROOM or isinstance(failure, StoreFull):
+            raise
+        raise StoreFull(failure.errno, failure.strerror) from failure
+
+
 def _root() -> Path:
     return Path(settings.FILES_DIR)
+
+
+def _put(source: BinaryIO) -> StoredFile:
+    folder = _root() / "tmp"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            stored = _copied(source, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _move_into_place(temporary, path_of(stored.sha256))
+    finally:
+        temporary.unlink(missing_ok=True)
+    return stored
 
 
 def _copied(source: BinaryIO, file: BinaryIO) -> StoredFile:

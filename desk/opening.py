@@ -23,7 +23,7 @@ from tickets.content import Author, Content, Recipients
 from tickets.forms import LineField, RowField
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
-from tickets.uploads import AttachmentsField, stored_files
+from tickets.uploads import AttachmentsField
 
 CHANNELS = (Channel.PHONE, Channel.MANUAL, Channel.EMAIL, Channel.WHATSAPP)
 ALIKE = 0.6
@@ -121,7 +121,10 @@ def similar_tickets(form: NewTicketForm) -> list[Ticket]:
 
 @transaction.atomic
 def opened(form: NewTicketForm, *, now: datetime) -> Ticket:
-    """Open the ticket of a valid `form`, with its customer and, if wished, a confirmation."""
+    """Open the ticket of a valid `form` whose files are stored, with its customer.
+
+    If wished, the customer gets a confirmation.
+    """
     said = form.cleaned_data
     customer = form.customer or create_customer(
         name=said["name"],
@@ -149,9 +152,7 @@ def _opening(form: NewTicketForm, customer: Customer) -> actions.Opening:
         customer=customer,
         department=said["department"],
         subject=said["subject"],
-        content=Content(
-            text=said["text"], is_markdown=True, files=stored_files(said["attachments"] or [])
-        ),
+        content=Content(text=said["text"], is_markdown=True, files=said["attachments"]),
         channel=said["channel"],
         author=author,
         kind=said["kind"],

@@ -20,15 +20,15 @@ from tickets.actions.messages import Answer
 from tickets.actors import Actor
 from tickets.content import Content, Recipients
 from tickets.models import Message, Ticket
-from tickets.uploads import stored_files
 
 
 def posted(ticket: Ticket, form: MessageForm, *, user: User, now: datetime) -> Message:
-    """Write the message of a valid `form`. Raises StaleReply when the ticket moved on (N7)."""
+    """Write the message of a valid `form` whose files are stored.
+
+    Raises StaleReply when the ticket moved on (N7).
+    """
     said = form.cleaned_data
-    content = Content(
-        text=said["text"], is_markdown=True, files=stored_files(said["attachments"] or [])
-    )
+    content = Content(text=said["text"], is_markdown=True, files=said["attachments"])
     actor = Actor.of_user(user)
     if form.is_note:
         return add_note(ticket, content=content, actor=actor, now=now)

@@ -34,7 +34,17 @@ DJANGO_ADMIN = env("DJANGO_ADMIN")
 DJANGO_ADMIN_PATH = env("DJANGO_ADMIN_PATH")
 
 # ---------------------------------------------------------------- apps, lowest floor first
-FLOORS = ["core", "calendars", "accounts", "customers", "tickets", "sla", "mailpipe", "desk", "portal"]
+FLOORS = [
+    "core",
+    "calendars",
+    "accounts",
+    "customers",
+    "tickets",
+    "sla",
+    "mailpipe",
+    "desk",
+    "portal",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -222,6 +232,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.upload_room.RoomyUploadHandler",
+]
 
 # ---------------------------------------------------------------- security
 SECURE_SSL_REDIRECT = IS_SECURE

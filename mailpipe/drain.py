@@ -113,7 +113,10 @@ def _count_crash(journal: Journal) -> None:
 
 
 def settle_guarded(row: InboundMail) -> None:
-    """Settle one mail, and keep its troubles to itself; raises only when the database is away."""
+    """Settle one mail, and keep its troubles to itself.
+
+    Raises only when the database is away, or when there is no room for the mail's files.
+    """
     try:
         if _is_risky(row):
             run_in_child(lambda: _settle(row))
@@ -140,6 +143,9 @@ def _settle(row: InboundMail) -> None:
         except (OperationalError, InterfaceError) as failure:
             if _sqlstate(failure) not in CONTENTION or attempt == CONTENTION_TRIES:
                 raise
+        except files.StoreFull:
+            # No fault of the mail: it waits, and the drain ends as when the database is away.
+            raise
         except Exception:
             logger.exception("mail %s failed", row.pk)
             note_failure(row, traceback.format_exc(limit=-12))

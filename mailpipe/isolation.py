@@ -18,12 +18,14 @@ from typing import NoReturn
 
 from django.db import connections
 
+from core.files import StoreFull
+
 TIME_LIMIT = 30.0
 # Beside what the process holds already; a mail of 25 MiB needs about 150 MiB.
 MEMORY_LIMIT = 768 * 1024 * 1024
 GRACE = 5.0
 PAUSE = 0.01
-WELL, RAISED, SPENT = 0, 3, 4
+WELL, RAISED, SPENT, NO_ROOM = 0, 3, 4, 5
 
 
 class TookTooLong(BaseException):
@@ -32,6 +34,9 @@ class TookTooLong(BaseException):
 
 class Crashed(Exception):
     """The child died of a signal, of memory, or of time."""
+
+
+ENDS: dict[int, type[BaseException]] = {SPENT: TookTooLong, NO_ROOM: StoreFull}
 
 
 @contextmanager
@@ -53,8 +58,8 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
 def run_in_child(work: Callable[[], object]) -> None:
     """Do `work` in a forked process with a database connection of its own.
 
-    Raises TookTooLong, or Crashed when the child died of anything else. What `work` itself
-    raises, it has to record before: only its exit status comes back.
+    Raises TookTooLong, StoreFull, or Crashed when the child died of anything else. What `work`
+    itself raises, it has to record before: only its exit status comes back.
     """
     for connection in connections.all(initialized_only=True):
         connection.close()
@@ -69,8 +74,8 @@ def run_in_child(work: Callable[[], object]) -> None:
         if number in (signal.SIGXCPU, signal.SIGALRM):
             raise TookTooLong
         raise Crashed(f"killed by {signal.Signals(number).name}")
-    if os.WEXITSTATUS(status) == SPENT:
-        raise TookTooLong
+    if os.WEXITSTATUS(status) in ENDS:
+        raise ENDS[os.WEXITSTATUS(status)]
     if os.WEXITSTATUS(status) != WELL:
         raise Crashed(f"exit status {os.WEXITSTATUS(status)}")
 
@@ -88,6 +93,8 @@ def _live_and_die(work: Callable[[], object]) -> NoReturn:
         status = WELL
     except TookTooLong:
         status = SPENT
+    except StoreFull:
+        status = NO_ROOM
     finally:
         os._exit(status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.rendering import render_page, wants_fragment, with_flash
-from tickets.uploads import MAX_BYTES, MAX_FILES
+from portal.limits import Limit, any_spent
+from tickets.uploads import MAX_BYTES, MAX_FILES, has_room
 
 RETRY_SECONDS = 3600
 
@@ -42,7 +44,22 @@ def form_page(
     return render_page(request, template, facts, fragment="form", status=status or refused)
 
 
-def too_many(
+def refusal(
+    request: HttpRequest,
+    template: str,
+    form: BaseForm,
+    *,
+    allowed: tuple[Limit, ...],
+    now: datetime,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse | None:
+    """Why a valid form goes no further: too many of them, or no room for its files (X-48)."""
+    if any_spent(allowed, now=now):
+        return _too_many(request, template, form, context)
+    return None if has_room(form) else form_page(request, template, form, context)
+
+
+def _too_many(
     request: HttpRequest, template: str, form: BaseForm, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     """429 with the text kept: in the form, or as a toast where the form stays on the page."""

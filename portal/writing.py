@@ -1,4 +1,4 @@
-"""From a customer's form to the ticket actions."""
+"""From a customer's form, its files stored, to the ticket actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tickets.actors import Actor
 from tickets.content import Author, Content
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
-from tickets.uploads import stored_files
 
 Facts = dict[str, Any]
 
@@ -69,4 +68,4 @@ def _opened(
 
 
 def _content(facts: Facts) -> Content:
-    return Content(text=facts["message"], files=stored_files(facts["attachments"]))
+    return Content(text=facts["message"], files=facts["attachments"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Collection, Sequence
 from typing import Any, BinaryIO, cast
 
 from django import forms
@@ -13,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from core import files
+from core.upload_room import LostUpload
 from tickets.content import NewFile
 
 MAX_FILES = 10
 MAX_BYTES = 20 * 1024 * 1024
 _HEAD = 64 * 1024
+
+logger = logging.getLogger(__name__)
 
 
 class AttachmentsInput(forms.ClearableFileInput):
@@ -44,8 +48,29 @@ class AttachmentsField(forms.FileField):
         return list(data)
 
 
-def stored_files(uploads: Iterable[UploadedFile]) -> tuple[NewFile, ...]:
-    """Put the uploads into the file store, ready to be attached; empty ones are left out."""
+def has_room(form: forms.BaseForm) -> bool:
+    """Whether the files of a valid `form` could be put into the store, ready to be attached.
+
+    They are its `attachments` from then on, empty ones left out. When the store is full, the form
+    says so and keeps its text; ask before anything is written, so that nothing is written by half
+    (X-48).
+    """
+    try:
+        stored = _stored_files(form.cleaned_data.get("attachments") or [])
+    except files.StoreFull:
+        logger.exception("an upload found no room")
+        form.add_error(
+            "attachments",
+            _("We have no room for files at the moment. Send it without them, or try again later."),
+        )
+        return False
+    form.cleaned_data["attachments"] = stored
+    return True
+
+
+def _stored_files(uploads: Collection[UploadedFile]) -> tuple[NewFile, ...]:
+    if any(isinstance(upload, LostUpload) for upload in uploads):
+        raise files.StoreFull
     return tuple(_stored(upload) for upload in uploads if upload.size)
 
 

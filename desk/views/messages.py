@@ -27,6 +27,7 @@ from mailpipe.models import OutgoingMail
 from tickets import actions
 from tickets.actions import StaleReply
 from tickets.actors import Actor
+from tickets.uploads import has_room
 
 
 @require_POST
@@ -36,7 +37,7 @@ def ticket_messages(request: HttpRequest, number: int) -> HttpResponse:
     page = TicketPage(request, loaded_ticket(request, number), now=clock.now())
     form = MessageForm(request.POST, request.FILES, ticket=page.ticket)
     page.form, status = form, HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.is_valid():
+    if form.is_valid() and has_room(form):
         try:
             message = posted(page.ticket, form, user=page.user, now=page.now)
         except StaleReply as stale:

@@ -16,6 +16,7 @@ from desk.access import reader, visible_tickets
 from desk.aside import mini_ticket
 from desk.links import queue_url, ticket_url
 from desk.opening import NewTicketForm, opened, similar_tickets
+from tickets.uploads import has_room
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +29,7 @@ def ticket_add(request: HttpRequest) -> HttpResponse:
         return render_page(request, "desk/ticket_add.html", {"form": form})
     form = NewTicketForm(request.POST, request.FILES, user=user)
     similar = similar_tickets(form) if form.is_valid() and "anyway" not in request.POST else []
-    if not form.is_valid() or similar:
+    if not form.is_valid() or similar or not has_room(form):
         context = {"form": form, "similar": [mini_ticket(row, now=now) for row in similar]}
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render_page(request, "desk/ticket_add.html", context, fragment="form", status=status)

@@ -17,7 +17,7 @@ from core.submissions import idempotent
 from customers.actions import find_or_create_customer
 from portal import limits
 from portal.access import customer_of, open_portal
-from portal.answers import form_page, posted, too_many
+from portal.answers import form_page, posted, refusal
 from portal.forms import AnswerForm, ContactForm, fresh_contact
 from portal.guests import guest_door, while_alive
 from portal.request_page import TEMPLATE, guest_page_of, shown
@@ -42,8 +42,9 @@ def guest(request: HttpRequest, link: GuestLink) -> HttpResponseBase:
     if request.method != "POST" or page.is_merged or not form.is_valid():
         return shown(request, page, form)
     allowed = limits.of_guest_answers(link)
-    if limits.any_spent(allowed, now=now):
-        return too_many(request, TEMPLATE, form, {"page": page})
+    context = {"page": page}
+    if refused := refusal(request, TEMPLATE, form, allowed=allowed, now=now, context=context):
+        return refused
     customer, facts = find_or_create_customer(link.email, now=now), form.cleaned_data
     ticket = send_answer(
         link.ticket, customer=customer, email=link.email, facts=facts, now=now
@@ -83,8 +84,8 @@ def contact(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return form_page(request, CONTACT, form)
     allowed = limits.of_form(request, form.cleaned_data["email"])
-    if limits.any_spent(allowed, now=now):
-        return too_many(request, CONTACT, form)
+    if refused := refusal(request, CONTACT, form, allowed=allowed, now=now):
+        return refused
     ticket = send_contact(facts=form.cleaned_data, now=now)
     limits.spend(allowed, now=now)
     sealed = signing.dumps(ticket.number, salt=RECEIPT)

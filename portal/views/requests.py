@@ -21,7 +21,7 @@ from portal.access import (
     ticket_or_404,
     visible_tickets,
 )
-from portal.answers import form_page, posted, too_many
+from portal.answers import form_page, posted, refusal
 from portal.forms import AnswerForm, RequestForm
 from portal.request_page import TEMPLATE, RequestPage, page_of, shown
 from portal.requests import listing, request_url, shares, wanted_of
@@ -58,8 +58,8 @@ def open_request(request: HttpRequest) -> HttpResponse:
         return form_page(request, template, form)
     customer = the_customer(request)
     allowed = limits.of_customer(customer)
-    if limits.any_spent(allowed, now=now):
-        return too_many(request, template, form)
+    if refused := refusal(request, template, form, allowed=allowed, now=now):
+        return refused
     ticket = send_request(customer, facts=form.cleaned_data, now=now)
     limits.spend(allowed, now=now)
     number = f"#{ticket.number}"
@@ -126,8 +126,9 @@ def _answered(request: HttpRequest, page: RequestPage, form: AnswerForm) -> Http
     """A valid answer goes into the ticket, or into the one that takes its place."""
     customer, now = the_customer(request), page.now
     allowed = limits.of_answers(customer)
-    if limits.any_spent(allowed, now=now):
-        return too_many(request, TEMPLATE, form, {"page": page})
+    context = {"page": page}
+    if refused := refusal(request, TEMPLATE, form, allowed=allowed, now=now, context=context):
+        return refused
     message = send_answer(
         page.ticket, customer=customer, email=customer.email, facts=form.cleaned_data, now=now
     )

@@ -124,6 +124,16 @@ def test_default_calendar_is_tried_without_being_changed(answered, max_, sign_in
     assert Job.objects.latest("pk").arguments["draft"]["name"] == "Mornings"
 
 
+def test_preset_is_tried_from_its_own_page(promise, max_, sign_in):
+    promise(first_response=4)
+    client = sign_in(max_)
+    page = client.get(reverse("sla_preset", args=["erp"])).content.decode()
+    button = LexborHTMLParser(page).css_first("button[formaction*=what-if]")
+    sent = {"other": button.attributes["value"], "days": "90"}
+    assert client.post(button.attributes["formaction"], sent).status_code == 303
+    assert Job.objects.latest("pk").arguments["draft"]["kind"] == "preset"
+
+
 def test_run_can_be_followed_and_stopped(answered, max_, sign_in):
     client = sign_in(max_)
     client.post(reverse("sla_what_if"), {"other": "preset:erp", "days": "90"})

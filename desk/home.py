@@ -19,7 +19,7 @@ from desk.rows import TicketRow, facts_of
 from tickets.models import Ticket
 
 MAX_ROWS = 8
-TILES = ("mine", "unassigned", "urgent", "unanswered")
+TILES = ("mine", "unassigned", "urgent", "unanswered", "risk", "overdue")
 
 
 @dataclass(frozen=True)

@@ -23,16 +23,13 @@ def usual_wait(*, now: datetime) -> str:
     What is promised while too few tickets tell; empty where nothing is promised either.
     """
     house, seconds = _house(), usual_seconds(OVERALL)
-    if house is None:
-        return ""
-    if seconds is not None:
+    if house is not None and seconds is not None:
         time = working_hours(seconds, is_always=house.always)
-        words = _("We usually answer within %(time)s") % {"time": time}
-    elif promise := first_response_by_portal(now=now):
+        return _closing(_("We usually answer within %(time)s") % {"time": time}, house, now)
+    if promise := first_response_by_portal(now=now):
         words = _("We answer within %(time)s") % {"time": promise}
-    else:
-        return ""
-    return _closing(words, house, now)
+        return _closing(words, promise.calendar, now)
+    return ""
 
 
 def next_word(ticket: Ticket, *, now: datetime) -> str:
@@ -58,10 +55,11 @@ def _expected(clock: Awaited, ticket: Ticket) -> datetime | None:
     return clock.calendar.add(clock.started_at, seconds)
 
 
-def _closing(words: str, house: Calendar, now: datetime) -> str:
-    if house.is_open(now):
+def _closing(words: str, hours: Calendar, now: datetime) -> str:
+    """With the next opening of the hours the answer is counted in, while they are closed."""
+    if hours.is_open(now):
         return _("%(sentence)s.") % {"sentence": words}
-    opens = day_time(house.next_open(now), now=now)
+    opens = day_time(hours.next_open(now), now=now)
     return _("%(sentence)s; we open %(time)s.") % {"sentence": words, "time": opens}
 
 

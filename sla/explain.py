@@ -77,7 +77,6 @@ class Terms:
     unit: str
     policy: str
     source: str
-    priority: str
     why: str = ""
 
 
@@ -92,6 +91,7 @@ class Account:
     terms: tuple[Terms, ...]
     held_s: int
     held_by: tuple[str, ...]
+    priority: str
     excuse: str = ""
 
     @property
@@ -170,7 +170,7 @@ def account_of(
     as_of: datetime,
 ) -> Account:
     """The account of the clock `key` (metric, cycle). Raises BrokenLedger."""
-    state = fold(entries, calendars, as_of)
+    state = fold(entries, calendars, as_of.replace(microsecond=0))
     held = [(span, _working(span, calendars)) for span in state.spans if span.state == PAUSED]
     voids = [entry.data.get("why", "") for entry in entries if entry.kind == "void"]
     return Account(
@@ -178,9 +178,10 @@ def account_of(
         cycle=key[1],
         state=state,
         rows=tuple(rows_of(state, calendars)),
-        terms=tuple(_terms(entries, list(history))),
+        terms=tuple(_terms(entries)),
         held_s=sum(seconds for _span, seconds in held),
         held_by=tuple(dict.fromkeys(span.cause for span, seconds in held if seconds)),
+        priority=priority_at(history, state.ended_at or as_of),
         excuse=voids[-1] if voids else "",
     )
 
@@ -239,7 +240,7 @@ def _working(span: Span, calendars: Mapping[int, Calendar]) -> int:
     return calendars[span.calendar].between(span.start, span.end)
 
 
-def _terms(entries: Iterable[Entry], history: list[Fact]) -> Iterator[Terms]:
+def _terms(entries: Iterable[Entry]) -> Iterator[Terms]:
     """The terms a clock began under, and each change of them."""
     known: dict[str, Any] = {}
     for entry in entries:
@@ -255,7 +256,6 @@ def _terms(entries: Iterable[Entry], history: list[Fact]) -> Iterator[Terms]:
             unit=known.get("unit", ""),
             policy=known.get("policy_name", ""),
             source=known.get("source", ""),
-            priority=priority_at(history, entry.at),
             why=entry.data.get("why", ""),
         )
 

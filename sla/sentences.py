@@ -24,7 +24,7 @@ def deadline_sentence(account: Account, calendars: Names, *, now: datetime) -> s
     facts = {
         "head": _head(account, now),
         "because": ", ".join(_because(account, calendars, now)),
-        "source": _source(account.current),
+        "source": _source(account.current, account.priority),
     }
     sentence = _("%(head)s: %(because)s; %(source)s.") % facts
     if account.excuse:
@@ -127,12 +127,12 @@ def _target(terms: Terms) -> str:
     return _("%(target)s (%(time)s)") % {"target": words, "time": spent_text(terms.target_s)}
 
 
-def _source(terms: Terms) -> str:
+def _source(terms: Terms, priority: str) -> str:
     if terms.source == "department":
-        return _("target of the department, priority %(priority)s") % {"priority": terms.priority}
+        return _("target of the department, priority %(priority)s") % {"priority": priority}
     return _("target from policy “%(policy)s”, priority %(priority)s") % {
         "policy": terms.policy,
-        "priority": terms.priority,
+        "priority": priority,
     }
 
 

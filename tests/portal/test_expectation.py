@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from freezegun import freeze_time
 
+from calendars.models import BusinessCalendar
 from calendars.versions import house_calendar
 from core.memo import forget_all
 from portal.expectation import next_word, usual_wait
@@ -86,6 +87,11 @@ def test_first_page_says_what_is_usual_and_when_we_open(answered, now, sentence)
 def test_first_page_says_what_is_promised_until_enough_tickets_tell(promise, technical):
     promise(first_response=4)
     assert usual_wait(now=at("2025-02-04 10:00")) == "We answer within 4 working hours."
+
+
+def test_promise_around_the_clock_names_no_opening(promise, technical):
+    promise(first_response=4, calendar=BusinessCalendar.objects.get(slug="24x7"))
+    assert usual_wait(now=at("2025-02-09 10:00")) == "We answer within 4 hours."
 
 
 def test_first_page_says_nothing_without_a_promise(technical):

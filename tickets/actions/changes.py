@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
@@ -97,26 +98,21 @@ def apply_changes(
             ticket.save(update_fields=unsaved)
         append_events(ticket, list(said))
         return ticket
-    before = {name: getattr(ticket, name) for name in wanted}
-    was = {"status": status_facts(ticket)} if "status" in wanted else {}
+    before = _facts(ticket, wanted)
+    rows = {name: getattr(ticket, name) for name in wanted}
     for name, value in wanted.items():
         setattr(ticket, name, value)
-    reopened = _live(ticket, before.get("status"), now)
+    reopened = _live(ticket, rows.get("status"), now)
     settle(ticket, now=now)
     ticket.save(update_fields={*wanted, *SETTLED_FIELDS, *_LIFE_FIELDS, *unsaved})
-    facts = {
-        name: {
-            "before": was.get(name) or _fact(before[name]),
-            "after": status_facts(ticket) if name == "status" else _fact(value),
-        }
-        for name, value in wanted.items()
-    }
+    after = _facts(ticket, wanted)
+    facts = {name: {"before": before[name], "after": after[name]} for name in wanted}
     kind = _event_kind(ticket, reopened, wanted)
     change = new_event(ticket, kind, actor=actor, now=now, changes=facts)
     append_events(ticket, [*said, change])
     if "subject" in wanted or "customer" in wanted:
         touch_search(ticket)
-    _announce(ticket, before, actor=actor, now=now)
+    _announce(ticket, rows, actor=actor, now=now)
     if reopened:
         emit(events.TicketReopened(ticket=ticket, actor=actor, now=now))
     return ticket
@@ -181,7 +177,15 @@ def _event_kind(ticket: Ticket, reopened: bool, wanted: dict[str, Any]) -> str: 
     return Event.Kind.CHANGED
 
 
-def _fact(value: Any) -> Any:
+def _facts(ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
+    """Fields as the history keeps them."""
+    return {name: _fact(ticket, name) for name in names}
+
+
+def _fact(ticket: Ticket, name: str) -> Any:
+    if name == "status":
+        return status_facts(ticket)
+    value = getattr(ticket, name)
     return value if isinstance(value, str) else named(value)
 
 

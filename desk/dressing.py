@@ -187,20 +187,8 @@ def _words() -> Words:
         promise_soon=_("Promised in %(time)s"),
         missed=_("Deadline missed"),
         due=_("Due in %(time)s"),
-        late={
-            Metric.ACKNOWLEDGE: _("Acknowledgement overdue"),
-            Metric.FIRST_RESPONSE: _("First response overdue"),
-            Metric.NEXT_RESPONSE: _("Next response overdue"),
-            Metric.UPDATE: _("Update overdue"),
-            Metric.RESOLUTION: _("Resolution overdue"),
-        },
-        soon={
-            Metric.ACKNOWLEDGE: _("Acknowledgement due in %(time)s"),
-            Metric.FIRST_RESPONSE: _("First response due in %(time)s"),
-            Metric.NEXT_RESPONSE: _("Next response due in %(time)s"),
-            Metric.UPDATE: _("Update due in %(time)s"),
-            Metric.RESOLUTION: _("Resolution due in %(time)s"),
-        },
+        late=_late_words(),
+        soon=_soon_words(),
         solved=_("Solved"),
         solved_late=_("Solved, deadline missed"),
         nothing=_("Nothing is due"),
@@ -212,3 +200,23 @@ def _words() -> Words:
         },
         by_channel={row.value: by % {"channel": row.label} for row in Channel},
     )
+
+
+def _late_words() -> dict[str, str]:
+    return {
+        Metric.ACKNOWLEDGE: _("Acknowledgement overdue"),
+        Metric.FIRST_RESPONSE: _("First response overdue"),
+        Metric.NEXT_RESPONSE: _("Next response overdue"),
+        Metric.UPDATE: _("Update overdue"),
+        Metric.RESOLUTION: _("Resolution overdue"),
+    }
+
+
+def _soon_words() -> dict[str, str]:
+    return {
+        Metric.ACKNOWLEDGE: _("Acknowledgement due in %(time)s"),
+        Metric.FIRST_RESPONSE: _("First response due in %(time)s"),
+        Metric.NEXT_RESPONSE: _("Next response due in %(time)s"),
+        Metric.UPDATE: _("Update due in %(time)s"),
+        Metric.RESOLUTION: _("Resolution due in %(time)s"),
+    }

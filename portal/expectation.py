@@ -52,7 +52,7 @@ def _expected(clock: Awaited, ticket: Ticket) -> datetime | None:
     seconds = usual_seconds(ticket.service_id)
     if seconds is None or clock.metric != Metric.FIRST_RESPONSE:
         return None
-    return clock.calendar.add(clock.started_at, seconds)
+    return clock.after(seconds)
 
 
 def _closing(words: str, hours: Calendar, now: datetime) -> str:

@@ -36,6 +36,10 @@ class Awaited:
     due_at: datetime | None
     calendar: Calendar
 
+    def after(self, seconds: int) -> datetime:
+        """The moment that much working time after its start."""
+        return self.calendar.add(self.started_at, seconds)
+
 
 @dataclass(frozen=True)
 class Promise:

@@ -7,10 +7,13 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mailboxes import is_our_own
+from accounts.models import User
 
 PASSWORD_HINT = _("At least ten characters; a few words are easier to remember.")
 _LABELS = {
@@ -47,6 +50,13 @@ class RegisterForm(PlainWords, account.SignupForm):
     def clean_email(self) -> str:
         """Nobody registers at our own domain: its verification mail becomes a ticket (X-04)."""
         return _not_ours(super().clean_email())
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """A known address takes as long as a new one: its password is hashed too (X-21)."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
 
 
 class AddAddressForm(PlainWords, account.AddEmailForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from freezegun import freeze_time
 
 from core.registries import impact_previews
@@ -16,6 +17,7 @@ from sla.models import SlaPolicy, SlaTarget
 from sla.previews import Effect, effect_of
 from sla.versions import policy_specs
 from tests.factories import make_calendar, make_reply, make_ticket
+from tests.sla.browsing import sent_by
 from tests.sla.conftest import at
 from tickets.models import Status, Ticket
 
@@ -128,3 +130,24 @@ def test_status_form_tells_before_it_saves(open_ticket, max_, sign_in):
     with freeze_time(NOW):
         words = [entry.preview(status, {"pauses_sla": ([], ["resolution"])}) for entry in entries]
     assert words == ["", "1 open deadline changes."]
+
+
+def test_policy_form_asks_before_it_moves_deadlines(open_ticket, max_, sign_in):
+    client, url = sign_in(max_), reverse("sla_policies_edit", args=[SlaPolicy.objects.get().pk])
+    sent = sent_by(client.get(url).content.decode(), form="form:has([name=version])")
+    cell = next(name for name, value in sent.items() if value == "8")
+    with freeze_time(NOW):
+        asked = client.post(url, {**sent, cell: "2"})
+        assert "1 open deadline changes. 1 becomes overdue." in asked.content.decode()
+        assert SlaTarget.objects.get().amount == 8
+        client.post(url, {**sent, cell: "2", "confirmed": "yes"})
+    assert SlaTarget.objects.get().amount == 2
+
+
+def test_calendar_form_asks_before_it_moves_deadlines(open_ticket, office, max_, sign_in):
+    client, url = sign_in(max_), reverse("calendars_edit", args=[office.pk])
+    sent = sent_by(client.get(url).content.decode(), form="form:has([name=version])")
+    with freeze_time(NOW):
+        asked = client.post(url, {**sent, "tue": "9-13:30"})
+    assert "1 open deadline changes." in asked.content.decode()
+    assert office.versions.count() == 1

@@ -110,3 +110,10 @@ def test_reading_cannot_write(opened):
         with pytest.raises(InternalError), transaction.atomic():
             Ticket.objects.update(subject="Changed")
         transaction.set_rollback(True)
+
+
+def test_promises_a_calendar_cannot_hold_end_nothing(opened, office):
+    spec = {"tz": "UTC", "exceptions": {"2025-02-03": [["09:00", "10:00"]]}}
+    found = run(work_on(with_calendar(office, spec)))
+    assert found["tickets"] + found["skipped"].get("never due", 0) == 3
+    assert found["added"] == 0

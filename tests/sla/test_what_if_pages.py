@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from freezegun import freeze_time
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from core.jobs import cancel_job, run_due
 from core.models import Job
@@ -14,11 +14,13 @@ from sla.models import PolicySetVersion, SlaClock, SlaPolicy, SlaTarget
 from sla.versions import policy_specs
 from sla.what_if import try_draft
 from tests.factories import make_calendar, make_reply, make_ticket
+from tests.sla.browsing import sent_by
 from tests.sla.conftest import at
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = "2025-02-20 12:00"
+TRIED = "form:has(button[formaction*=what-if])"
 
 
 @pytest.fixture
@@ -41,25 +43,6 @@ def stored() -> list[object]:
     """What a what-if must leave alone."""
     tables = (SlaPolicy, SlaTarget, PolicySetVersion, SlaClock)
     return [list(model.objects.order_by("pk").values()) for model in tables]
-
-
-def sent_by(page: str) -> dict[str, str]:
-    """What a browser would send of the form that can be tried."""
-    form = LexborHTMLParser(page).css_first("form:has(button[formaction*=what-if])")
-    fields = form.css("input[name], select[name], textarea[name]")
-    return {field.attributes["name"]: value for field in fields if (value := _value(field))}
-
-
-def _value(field: LexborNode) -> str:
-    if field.tag == "select":
-        chosen = field.css_first("option[selected]")
-        return chosen.attributes.get("value") or "" if chosen else ""
-    if field.tag == "textarea":
-        return field.text()
-    is_off = field.attributes.get("type") in {"checkbox", "radio"}
-    if is_off and "checked" not in field.attributes:
-        return ""
-    return field.attributes.get("value") or ("on" if is_off else "")
 
 
 def test_another_preset_is_tried_and_nothing_is_changed(answered, max_, sign_in):
@@ -89,7 +72,9 @@ def test_report_lists_what_would_have_been_missed(answered, max_, sign_in):
 def test_policy_is_tried_as_it_stands_in_its_form(answered, max_, sign_in):
     policy, client = SlaPolicy.objects.get(), sign_in(max_)
     before = stored()
-    sent = sent_by(client.get(reverse("sla_policies_edit", args=[policy.pk])).content.decode())
+    sent = sent_by(
+        client.get(reverse("sla_policies_edit", args=[policy.pk])).content.decode(), form=TRIED
+    )
     cell = next(name for name, value in sent.items() if value == "4")
     with freeze_time(at(NOW)):
         page = client.post(reverse("sla_try_policy", args=[policy.pk]), {**sent, cell: "1"})
@@ -106,7 +91,9 @@ def test_policy_form_that_makes_no_sense_comes_back(answered, max_, sign_in):
 
 def test_calendar_is_tried_as_it_stands_in_its_form(answered, office, max_, sign_in):
     client, before = sign_in(max_), stored()
-    sent = sent_by(client.get(reverse("calendars_edit", args=[office.pk])).content.decode())
+    sent = sent_by(
+        client.get(reverse("calendars_edit", args=[office.pk])).content.decode(), form=TRIED
+    )
     with freeze_time(at(NOW)):
         page = client.post(
             reverse("sla_try_calendar", args=[office.pk]), {**sent, "tue": "11:45-12:00"}

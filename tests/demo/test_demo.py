@@ -17,6 +17,8 @@ from helpdesk.demo import company, founding, letters, play, timeline
 from helpdesk.demo.stories import stories
 from mailpipe.models import InboundMail, OutgoingMail
 from mailpipe.parsing.reader import parse
+from sla import recomputing
+from sla.models import Coverage, PolicySetVersion, SlaClock
 from tickets import verify
 from tickets.models import Message, Priority, Service, Ticket
 
@@ -94,6 +96,20 @@ def test_history_has_older_numbers_than_what_is_recent(demo):
     finish(demo.play_history(plan))
     older = set(Ticket.objects.values_list("number", flat=True)) - recent
     assert max(older) < min(recent)
+
+
+def test_every_ticket_was_opened_under_the_standard_promises(demo):
+    now = timezone.now()
+    plan = demo.prepare(now=now, tickets=7)
+    finish(demo.play_recent(plan))
+    finish(demo.play_history(plan))
+    version = PolicySetVersion.objects.latest("pk")
+    assert now - version.valid_from > timedelta(days=play.DAYS)
+    covered = Coverage.objects.filter(rules=version, began_under=version)
+    assert covered.count() == Ticket.objects.count() == 7
+    assert set(SlaClock.objects.values_list("policy__name", flat=True)) == {"Standard"}
+    assert not Ticket.objects.filter(sla_state="").exists()
+    assert recomputing.check_clocks(repair=False) == []
 
 
 def test_second_run_changes_nothing(demo):

@@ -28,8 +28,6 @@ KINDS = {
     "calendar": _l("Calendar “%(name)s” as it was typed"),
     "default_calendar": _l("“%(name)s” as the default calendar"),
     "preset": _l("Preset “%(name)s”"),
-    "status": _l("Status “%(name)s” as it was typed"),
-    "department": _l("Department “%(name)s” as it was typed"),
 }
 REASONS = {
     "gone": _l("Spam, merged into another ticket, or deleted"),

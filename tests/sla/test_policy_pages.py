@@ -239,10 +239,14 @@ def test_impact_is_shown_before_saving(manager, cleo, technical) -> None:
     make_ticket(cleo, technical)
     policy = SlaPolicy.objects.get()
     response = edit(manager, policy, **typed(any_resolution="300 hours"))
-    if response.status_code == 200:
-        assert "Save all the same" in response.text
-        confirmed = typed(any_resolution="300 hours", confirmed="yes")
-        assert edit(manager, policy, **confirmed).status_code == 303
+    assert response.status_code == 200
+    assert ("1 open deadline changes." in response.text, "Save all the same" in response.text) == (
+        True,
+        True,
+    )
+    assert policy.targets.get().amount == 400
+    confirmed = typed(any_resolution="300 hours", confirmed="yes")
+    assert edit(manager, policy, **confirmed).status_code == 303
     assert policy.targets.get().amount == 300
 
 

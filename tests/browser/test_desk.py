@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Department, User
+from calendars.models import BusinessCalendar
+from core.files import put
 from core.memo import forget_all
 from customers.models import Customer, Organisation
+from sla.actions.rules import put_in_force
+from sla.models import SlaPolicy, SlaTarget
 from tests.browser.conftest import Visit
 from tests.browser.looking import THEMES, WIDTHS, sideways, small_targets, take_picture, violations
 from tests.factories import make_customer, make_inbound, make_note, make_reply, make_ticket
@@ -19,10 +22,9 @@ from tickets.actions import Changes, add_followers, change_ticket, set_tags
 from tickets.actions.delivery import DeliveryNews, mark_delivery
 from tickets.actions.followers import NewFollower
 from tickets.actors import Actor
-from tickets.content import Content
+from tickets.content import Content, NewFile
 from tickets.models import Message, Priority, Status, Ticket
 from tickets.search import write_stale_documents
-from tickets.uploads import stored_files
 
 QUEUE = "/admin/tickets"
 COMPOSER = "#composer"
@@ -43,6 +45,7 @@ def ticket(ada: User, max_: User, cleo: Customer, technical: Department) -> Tick
     """A believable ticket with a past, and a queue around it."""
     forget_all()
     now, actor = timezone.now(), Actor.of_user(ada)
+    _promises(now)
     _surroundings(technical, now)
     cleo.is_vip = True
     cleo.save()
@@ -74,6 +77,16 @@ def ticket(ada: User, max_: User, cleo: Customer, technical: Department) -> Tick
     return Ticket.objects.get(pk=found.pk)
 
 
+def _promises(now) -> None:
+    """Clocks in every state: a queue without deadlines would show little of what agents see."""
+    policy = SlaPolicy.objects.create(
+        name="Standard", calendar=BusinessCalendar.objects.get(slug="24x7")
+    )
+    for metric, amount in (("first_response", 4), ("next_response", 2), ("resolution", 8)):
+        SlaTarget.objects.create(policy=policy, metric=metric, amount=amount, thresholds=["75%"])
+    put_in_force(actor=None, now=now - timedelta(days=1))
+
+
 def _surroundings(technical: Department, now) -> None:
     company = Organisation.objects.create(name="Alder Dental")
     for place, (subject, text, rank, minutes) in enumerate(LINES):
@@ -88,14 +101,14 @@ def _first_words() -> Content:
         "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763a86a"
         "680000030a0179a4ec5c5b0000000049454e44ae426082"
     )
-    files = [
-        SimpleUploadedFile("service-log-k2.txt", b"E-17"),
-        SimpleUploadedFile("photo.png", png),
-    ]
+    files = (
+        NewFile(filename="service-log-k2.txt", content_type="text/plain", stored=put(b"E-17")),
+        NewFile(filename="photo.png", content_type="image/png", stored=put(png)),
+    )
     return Content(
         text="Good morning Ada,\n\nboth K2 Pro machines show E-17 and stop during the second cup.",
         quoted_text="On Fri, Ada wrote: the update runs on Sunday night",
-        files=stored_files(files),
+        files=files,
     )
 
 
@@ -115,6 +128,7 @@ def pages(ticket: Ticket) -> dict[str, str]:
         "ticket": base,
         "ticket-texts": f"{base}/subject",
         "ticket-context": f"{base}/context",
+        "ticket-time": f"{base}/time",
         "ticket-original": f"{base}/messages/{message.pk}/raw",
         "ticket-add": f"{QUEUE}/add",
         "search": "/admin/search?q=espresso",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+ZONE = "Europe/Berlin"
+COUNTRY = "DE"
 COMPANY = "Kettle & Crane"
 PASSWORD = "demo-kettle-crane"  # noqa: S105 -- printed on the console of a demo, refused elsewhere
 STAFF_DOMAIN = "company.com"
@@ -27,7 +29,7 @@ class PersonPlan:
 
     name: str
     role: str
-    time_zone: str = "Europe/Berlin"
+    time_zone: str = ZONE
 
     @property
     def email(self) -> str:

@@ -11,6 +11,9 @@ from django.db import transaction
 
 from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
+from calendars.actions import CalendarFacts, save_calendar
+from calendars.days_off import public_holidays
+from calendars.versions import default_calendar
 from core import options
 from customers.models import Customer, CustomerAddress, Organisation, OrganisationDomain, Tier
 from helpdesk.demo import company
@@ -36,6 +39,23 @@ def found_company(*, now: datetime) -> None:
     for position, customer in enumerate(company.customers(CUSTOMER_COUNT)):
         _customer(customer, position, now)
     forget_vocabulary()
+
+
+def open_office(*, now: datetime) -> None:
+    """The hours of R101 at the company's own place, with its country's holidays."""
+    office = default_calendar()
+    if office.spec["tz"] == company.ZONE:
+        return
+    options.set_value("accounts.time_zone", company.ZONE, actor=None, now=now)
+    found = public_holidays(company.COUNTRY, years=range(now.year, now.year + 3))
+    spec = {
+        **office.spec,
+        "tz": company.ZONE,
+        "holidays": [row.day for row in found],
+        "holiday_names": {row.day: row.name for row in found},
+    }
+    facts = CalendarFacts(name=office.name, description=office.description, spec=spec)
+    save_calendar(office, facts=facts, actor=None, now=now)
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
@@ -124,7 +144,7 @@ def _customer(plan: company.CustomerPlan, position: int, now: datetime) -> None:
         user=user,
         organisation=Organisation.objects.filter(name=plan.organisation).first(),
         is_vip=position % 17 == 0,
-        time_zone="Europe/Berlin",
+        time_zone=company.ZONE,
         language="en",
     )
     CustomerAddress.objects.create(

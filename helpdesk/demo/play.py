@@ -40,7 +40,9 @@ def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
     with transaction.atomic():
         founding.found_company(now=now)
         # Before the first ticket of the history, so that every one of them has deadlines.
-        ensure_policies(actor=None, now=now - timedelta(days=DAYS + 1))
+        founded = now - timedelta(days=DAYS + 1)
+        founding.open_office(now=founded)
+        ensure_policies(actor=None, now=founded)
         known = Option.objects.select_for_update().filter(pk=STATE).first()
         if known is not None:
             return dict(known.value)

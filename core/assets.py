@@ -33,8 +33,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 VENDOR_SCRIPTS = ("htmx-2.0.11.min",)
 OWN_SCRIPTS = (
-    "pulse", "time-ago", "due-chip", "flash-toast", "form-guard", "open-dialog", "auto-submit",
-    "file-drop", "reply-editor", "hot-keys",
+    "trusted-html", "pulse", "time-ago", "due-chip", "flash-toast", "form-guard", "open-dialog",
+    "auto-submit", "file-drop", "reply-editor", "hot-keys",
 )  # fmt: skip
 
 HTMX_CONFIG = json.dumps(

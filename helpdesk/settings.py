@@ -262,6 +262,14 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# Reported to nobody but the browser's console, which stays empty (docs/security.md).
+CONTENT_SECURITY_POLICY_REPORT_ONLY = {
+    "DIRECTIVES": {
+        "default-src": None,
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
+    }
+}
 
 # ---------------------------------------------------------------- logs
 LOGGING = json_lines(env("LOG_LEVEL"))

@@ -122,3 +122,9 @@ def test_form_fields_named_like_ours_are_not_reflected():
     """A posted key comes back into no page."""
     page = Client().post("/forms/ticket", {FIELD: '"><script>x</script>'}).content.decode()
     assert "<script>x" not in page
+
+
+def test_x52_trusted_types_are_watched_on_every_page():
+    response = Client().get("/authentication/login")
+    rules = response["Content-Security-Policy-Report-Only"].split("; ")
+    assert sorted(rules) == ["require-trusted-types-for 'script'", "trusted-types default"]

@@ -84,6 +84,7 @@ class Card:
     excuse: DecisionForm | None
     correction: DecisionForm | None
     is_open: bool
+    is_live: bool
 
 
 class TimePage:
@@ -176,6 +177,7 @@ class TimePage:
             excuse=self._of_clock(ExcuseForm, story) if state.is_breached else None,
             correction=self._of_clock(CorrectionForm, story) if account.rows else None,
             is_open=is_mine,
+            is_live=clock.is_live,
         )
 
     def _of_clock(self, kind: type[DecisionForm], story: ClockStory) -> DecisionForm:

@@ -18,7 +18,8 @@ from sla.telling import story_of
 from tests.factories import make_inbound, make_reply, make_ticket
 from tests.sla.conftest import HOUSE, at, priority
 from tests.sla.ledgers import CALENDARS as OFFICES
-from tests.sla.ledgers import OFFICE, entry, start
+from tests.sla.ledgers import CLOSED_THURSDAY, OFFICE, entry, start
+from tests.sla.storms import Storm
 from tests.sla.test_ledger_laws import CALENDARS, ledgers
 from tickets.actions import Changes, assign_ticket, change_status, change_ticket, close_ticket
 from tickets.actors import Actor
@@ -84,6 +85,26 @@ def test_a_year_is_one_line():
     account = account_of(KEY, entries, OFFICES, history=[], as_of=at("2026-02-04 17:00"))
     assert [row.state for row in account.rows] == ["running"]
     assert account.rows[0].seconds == account.state.elapsed_s
+
+
+def test_corrected_account_adds_up_in_the_corrected_calendar():
+    """A holiday somebody forgot: Thursday did not count after all."""
+    entries = [
+        start("2025-02-05 17:00", 8),
+        entry(
+            "correct",
+            "2025-02-07 10:00",
+            effective_at=at("2025-02-05 17:00").isoformat(),
+            calendar=CLOSED_THURSDAY,
+            replaces=[OFFICE],
+            why="Holiday",
+        ),
+    ]
+    account = account_of(KEY, entries, OFFICES, history=[], as_of=at("2025-02-07 11:00"))
+    assert account.state.elapsed_s == 3 * 3600
+    assert sum(row.seconds for row in account.rows) == 3 * 3600
+    assert account.rows[-1].calendar == CLOSED_THURSDAY
+    assert [terms.kind for terms in account.terms] == ["start", "correct"]
 
 
 # -- real tickets -----------------------------------------------------------------------
@@ -197,3 +218,14 @@ def test_shares_and_stretches_cover_the_same_time(ticket, ada):
     wall = sum((row.end - row.start).total_seconds() for row in stretches)
     assert sum(share.seconds for share in shares_of(stretches, OFFICES[OFFICE])) == wall
     assert wall == 3 * 24 * 3600
+
+
+def test_accounts_of_a_random_storm_add_up_to_the_stored_clocks(promise, cleo, ada, technical):
+    promise(first_response=4, next_response=2, update=3, resolution=8)
+    storm = Storm(7, customer=cleo, agent=ada, begin=at("2025-02-03 09:00"))
+    for ticket in storm.tickets(6):
+        for row in story_of(ticket, now=storm.now).clocks:
+            told = sum(line.seconds for line in row.account.rows)
+            assert told == row.account.state.elapsed_s
+            if not row.clock.is_live:
+                assert told == row.clock.elapsed_s

@@ -1,4 +1,4 @@
-"""Celery's entry to the ground floor: the sweep that beat starts every 15 s."""
+"""Celery's entry to the ground floor: the sweep that beat starts every 10 s."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core import clock, jobs, pokes, sweeping
 from core.logs import remember_request
 from core.registries import sweeps
 
-SWEEP_SECONDS = 15
+SWEEP_SECONDS = 10
 
 
 @task_prerun.connect

@@ -198,7 +198,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     # A sweep that waited longer than until the next one has nothing left to do.
-    "core.sweep": {"task": "core.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "core.sweep": {"task": "core.sweep", "schedule": 10.0, "options": {"expires": 10}},
     # One look into the folder when idle; a mail stands in the queue within 5 s (mail.md).
     "mailpipe.drain": {"task": "mailpipe.drain", "schedule": 2.0, "options": {"expires": 2}},
 }

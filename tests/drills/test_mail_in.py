@@ -65,7 +65,7 @@ def test_d02_redis_dead_throughout(rig, size):
     until(lambda: rig.count(TICKETS) >= len(sent), seconds=120, what="all tickets")
     late = time.monotonic() - began - piped_s
     account("D-02", rig, sent, added_latency_s=round(late, 1))
-    assert late < 45  # a sweep every 15 s, and the sweeper's own start
+    assert late < 45  # a sweep every 10 s, and the sweeper's own start
 
 
 def test_d03_full_or_read_only_spool_asks_to_come_again(rig, size):

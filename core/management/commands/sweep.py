@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         rhythm = parser.add_mutually_exclusive_group()
         rhythm.add_argument("--once", action="store_true", help="run each sweep once (the default)")
-        rhythm.add_argument("--forever", action="store_true", help="run them every 15 s")
+        rhythm.add_argument("--forever", action="store_true", help="run them every 10 s")
         parser.add_argument("--only", default="", metavar="KEY", help="run this sweep alone")
         parser.add_argument("--heartbeat", metavar="FILE", help="touch this file after each round")
 

@@ -100,11 +100,11 @@ class PolicyForm(StepwiseForm, forms.ModelForm):
         self.stored_spec = _spec(self.instance, self.stored) if self.instance.pk else None
         self.choices = _choices(self.instance, self.stored)
         self.fields.update(grid_fields(self.choices))
-        calendars = self.fields["calendar"]
-        calendars.choices = [  # type: ignore[attr-defined]  # a ModelChoiceField
-            ("", gettext("The department's, or the default")),
-            *((row.pk, row.name) for row in self.choices.calendars),
-        ]
+        calendars: Any = self.fields["calendar"]
+        calendars.queryset = calendars.queryset.filter(
+            pk__in=[row.pk for row in self.choices.calendars]
+        )
+        calendars.empty_label = gettext("The department's, or the default")
         self.fields["special"].widget.choices = self.choices
         self._show_stored()
 

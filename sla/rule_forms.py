@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calendars.models import BusinessCalendar
 from sla.models import QueueTarget, ServiceExclusion
 from sla.preset_files import WARN
 from sla.target_cells import Cell, CellField
@@ -27,15 +26,12 @@ class QueueTargetForm(forms.ModelForm):
         fields = ["department", "calendar"]
         labels = {"department": _("Department"), "calendar": _("Calendar")}
         help_texts = {"calendar": _("Empty: the department's calendar, or the default one.")}
+        error_messages = {"department": {"unique": _("This department has a target already.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_use = Q(archived_at=None) | Q(pk=self.instance.calendar_id)
-        self.fields["calendar"].queryset = BusinessCalendar.objects.filter(in_use)  # type: ignore[attr-defined]  # a ModelChoiceField
-        departments = self.fields["department"]
-        departments.queryset = departments.queryset.filter(  # type: ignore[attr-defined]  # likewise
-            Q(archived_at=None) | Q(pk=self.instance.department_id)
-        )
+        _offer_what_is_in_use(self, "department", kept=self.instance.department_id)
+        _offer_what_is_in_use(self, "calendar", kept=self.instance.calendar_id)
         stored = list(self.instance.thresholds) if self.instance.pk else list(WARN)
         self.initial.setdefault("warnings", write_warnings(stored))
         if self.instance.pk:
@@ -63,3 +59,14 @@ class ServiceExclusionForm(forms.ModelForm):
         fields = ["service", "reason"]
         labels = {"service": _("Service"), "reason": _("Reason")}
         help_texts = {"reason": _("Shown on each ticket in place of a deadline.")}
+        error_messages = {"service": {"unique": _("This service is in the list already.")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_what_is_in_use(self, "service", kept=self.instance.service_id)
+
+
+def _offer_what_is_in_use(form: forms.ModelForm[Any], name: str, *, kept: int | None) -> None:
+    """Rows that are not archived, and the one that is chosen already."""
+    field: Any = form.fields[name]
+    field.queryset = field.queryset.filter(Q(archived_at=None) | Q(pk=kept))

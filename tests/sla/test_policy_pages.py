@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from selectolax.lexbor import LexborHTMLParser
 
+from calendars.models import BusinessCalendar
 from core.models import AuditEntry
 from sla.actions.presets import apply_preset
 from sla.models import PolicySetVersion, SlaClock, SlaPolicy, SlaTarget
 from sla.special_targets import MOST
-from tests.factories import make_ticket
+from tests.factories import make_calendar, make_ticket
 from tests.sla.conftest import at, priority
 from tickets.models import Priority
 
@@ -210,6 +211,15 @@ def test_more_lines_lose_nothing_and_save_nothing(manager) -> None:
     assert 'value="four"' in response.text
     assert 'name="special-1-metric"' in response.text
     assert not SlaPolicy.objects.exists()
+
+
+def test_archived_calendar_is_offered_no_more(manager, office) -> None:
+    gone = make_calendar("Gone")
+    BusinessCalendar.objects.filter(pk=gone.pk).update(archived_at=at("2025-01-01 00:00"))
+    assert "Gone" not in manager.get(f"{LIST}/add").text
+    for name in ("calendar", "calendar-any"):
+        response = manager.post(f"{LIST}/add", typed(**{name: gone.pk}))
+        assert response.status_code == 422
 
 
 def test_flood_of_lines_is_refused(manager) -> None:

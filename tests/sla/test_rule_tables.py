@@ -85,6 +85,7 @@ def test_department_has_one_target(manager, technical) -> None:
     manager.post(f"{QUEUES}/add", promise_of(technical))
     response = manager.post(f"{QUEUES}/add", promise_of(technical))
     assert response.status_code == 422
+    assert "This department has a target already." in response.text
     assert QueueTarget.objects.count() == 1
 
 

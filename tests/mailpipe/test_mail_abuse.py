@@ -1,4 +1,4 @@
-"""What strangers try by mail, one test a case (trust.md X-01 to X-12)."""
+"""What strangers try by mail, one test a case (trust.md X-01 to X-12, X-59)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from core import files, options
 from mailpipe.dispatch import send_due
+from mailpipe.drain import drain
 from mailpipe.models import InboundMail, OutgoingMail
 from portal import traps
 from tests.factories import make_reply, make_ticket
 from tests.mailpipe.letters import FORGED, letter, receive
 from tests.mailpipe.sink import Taken
+from tests.mailpipe.test_drain import REPOSITORY, pipe, spooled
 from tickets.actions import release_message
 from tickets.actors import Actor
 from tickets.models import Ticket, TicketLink
@@ -311,3 +313,13 @@ def test_x12_known_message_id_with_other_words_is_a_ticket_of_its_own(technical)
     second = receive(letter("The real words", **same))
     assert first.ticket != second.ticket
     assert second.message.text.strip() == "The real words"
+
+
+@pytest.mark.parametrize("recipient", ["$(touch owned)@x.example", "-f", "--help", "`id`;|&>owned"])
+def test_x59_recipient_is_never_a_command(recipient, technical, tmp_path, settings):
+    pipe(letter(), recipient=recipient)
+    assert not list(tmp_path.rglob("owned"))
+    assert not (REPOSITORY / "owned").exists()
+    assert len(spooled()) == 1
+    drain()
+    assert InboundMail.objects.get().outcome == "ticket"

@@ -17,7 +17,7 @@ from desk.deadlines import ClockFacts, clock_mark
 from desk.links import ticket_url
 from desk.time_forms import CorrectionForm, DecisionForm, ExclusionForm, ExcuseForm, PolicyForm
 from sla import explain
-from sla.durations import spent_text
+from sla.durations import exact_text, spent_text
 from sla.permissions import may_decide
 from sla.sentences import cause_words
 from sla.telling import ClockStory, TicketStory, story_of
@@ -172,7 +172,7 @@ class TimePage:
             mark=clock_mark(facts, self.ticket.status, self.now),
             sentence=story.sentence,
             lines=[self._line(row) for row in account.rows],
-            total=spent_text(state.elapsed_s),
+            total=exact_text(state.elapsed_s),
             url=f"{self.url}/clocks/{clock.pk}",
             excuse=self._of_clock(ExcuseForm, story) if state.is_breached else None,
             correction=self._of_clock(CorrectionForm, story) if account.rows else None,
@@ -193,7 +193,7 @@ class TimePage:
             state=_state_words(row.state),
             css="" if row.state == explain.RUNNING else "off",
             cause=cause_words(row.cause) if row.cause else "",
-            time=spent_text(row.seconds),
+            time=exact_text(row.seconds),
             calendar=self.story.calendars.get(row.calendar, ""),
         )
 

@@ -37,6 +37,16 @@ def spent_text(seconds: int) -> str:
     return _("%(hours)d h %(minutes)02d m") % {"hours": hours, "minutes": minutes}
 
 
+def exact_text(seconds: int) -> str:
+    """The same to the second where there are any, so that lines of an account add up."""
+    words, rest = spent_text(seconds), seconds % _MINUTE
+    if not rest:
+        return words
+    if seconds < _MINUTE:
+        return _("%(seconds)d s") % {"seconds": rest}
+    return _("%(time)s %(seconds)02d s") % {"time": words, "seconds": rest}
+
+
 def working_target(amount: int, unit: str, *, is_always: bool) -> str:
     """4 working hours, for customers; around the clock they are plain hours (R104)."""
     if unit == Unit.BUSINESS_DAYS:

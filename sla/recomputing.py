@@ -17,9 +17,8 @@ from sla.case import Case
 from sla.following import cover, facts_of
 from sla.models import Coverage, PolicySetVersion, SlaClock
 from sla.plan import Planner
-from sla.saving import deadline_of, folded_state, has_fired, take_state
+from sla.saving import deadline_of, fired_breach, folded_state, take_state
 from sla.storing import STATE_FIELDS
-from sla.thresholds import BREACH
 from sla.versions import rules_for, stored_calendars
 from tickets.actions import set_deadline
 from tickets.actions.record import lock_ticket
@@ -101,14 +100,13 @@ def _cache_differences(clock: SlaClock) -> list[str]:
 
 
 def _folded_anew(clock: SlaClock) -> SlaClock:
-    """The columns as of the last entry, and the breach that a sweep has found since."""
+    """The columns as of the last entry, and the breach that a sweep has noted since."""
     entries = list(clock.entries.all())
     state = folded_state(entries)
     mirror = take_state(SlaClock(fired=clock.fired), state)
-    if state.breached_at is None and has_fired(BREACH, state, clock.fired):
-        late = take_state(
-            SlaClock(fired=clock.fired), folded_state(entries, as_of=house_clock.now())
-        )
+    fired_at = fired_breach(state, clock.fired)
+    if state.breached_at is None and clock.breached_at is not None and fired_at is not None:
+        late = take_state(SlaClock(fired=clock.fired), folded_state(entries, as_of=fired_at))
         mirror.breached_at, mirror.next_fire_at = late.breached_at, late.next_fire_at
     return mirror
 

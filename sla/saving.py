@@ -79,14 +79,12 @@ def fired_pairs(fired: Iterable[str]) -> set[tuple[str, int]]:
     return {(threshold, int(generation)) for threshold, _colon, generation in pairs}
 
 
-def has_fired(threshold: str, state: ClockState, fired: Iterable[str]) -> bool:
-    """Whether a sweep has claimed `threshold` as it is scheduled now."""
+def fired_breach(state: ClockState, fired: Iterable[str]) -> datetime | None:
+    """When the breach was due that a sweep has claimed as it is scheduled now."""
     pairs = fired_pairs(fired)
-    return any(
-        (row.threshold, row.generation) in pairs
-        for row in state.schedule
-        if row.threshold == threshold
-    )
+    breaches = [row for row in state.schedule if row.threshold == BREACH]
+    claimed = [row.at for row in breaches if (row.threshold, row.generation) in pairs]
+    return max(claimed, default=None)
 
 
 def show(ticket: Ticket, case: Case, ledgers: Ledgers, changed: Mapping[Key, SlaClock]) -> None:

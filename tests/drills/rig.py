@@ -88,6 +88,11 @@ class Rig:
         with psycopg.connect(**self._address(), autocommit=True) as line:
             return line.execute(sql, values).fetchall()
 
+    def run(self, sql: str) -> None:
+        """A statement that answers nothing."""
+        with psycopg.connect(**self._address(), autocommit=True) as line:
+            line.execute(sql)
+
     def count(self, sql: str, *values: Any) -> int:
         return int(self.rows(sql, *values)[0][0])
 

@@ -22,7 +22,7 @@ from tests.factories import make_reply, make_ticket
 from tests.sla.conftest import at
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 DUE = at("2025-02-04 14:00")
 LATE = DUE + timedelta(seconds=1)
 SWEEPERS = 3

@@ -194,7 +194,7 @@ class TimePage:
             css="" if row.state == explain.RUNNING else "off",
             cause=cause_words(row.cause) if row.cause else "",
             time=exact_text(row.seconds),
-            calendar=self.story.calendars.get(row.calendar, ""),
+            calendar=self.story.versions.get(row.calendar, ""),
         )
 
 

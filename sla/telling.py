@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, When
+from django.db.models import Case, Count, F, Q, When
+from django.utils.translation import gettext as _
 
 from calendars.engine import Calendar
 from calendars.models import CalendarVersion
@@ -38,7 +39,7 @@ class TicketStory:
 
     shares: list[Share]
     clocks: list[ClockStory]
-    calendars: dict[int, str]
+    versions: dict[int, str]
     coverage: Coverage | None
 
 
@@ -56,7 +57,8 @@ def story_of(ticket: Ticket, *, now: datetime) -> TicketStory:
         )
         for clock in rows
     }
-    names = _calendar_names(accounts.values())
+    used = _versions(accounts.values())
+    names = {row.pk: _calendar_name(row) for row in used}
     told = [
         ClockStory(clock, account, _name(clock), deadline_sentence(account, names, now=now))
         for clock, account in accounts.items()
@@ -64,7 +66,7 @@ def story_of(ticket: Ticket, *, now: datetime) -> TicketStory:
     return TicketStory(
         shares=shares_of(stretches_of(history, now), _calendar(accounts.values())),
         clocks=sorted(told, key=lambda row: (not row.clock.is_live, row.clock.pk)),
-        calendars=names,
+        versions={row.pk: _version_name(row) for row in used},
         coverage=Coverage.objects.filter(pk=ticket.pk).first(),
     )
 
@@ -85,18 +87,24 @@ def _calendar(accounts: Iterable[Account]) -> Calendar:
     return stored_calendars[ordered[0].state.calendar] if ordered else compiled(default_calendar())
 
 
-def _calendar_names(accounts: Iterable[Account]) -> dict[int, str]:
-    """Each version by the name of its calendar and its hours."""
+def _versions(accounts: Iterable[Account]) -> list[CalendarVersion]:
+    """Every version that counted, with its place among those of its calendar."""
     used = {row.calendar for account in accounts for row in account.rows}
     used |= {terms.calendar for account in accounts for terms in account.terms}
+    until = Q(calendar__versions__pk__lte=F("pk"))
     rows = CalendarVersion.objects.filter(pk__in=used).select_related("calendar")
-    return {row.pk: _calendar_name(row) for row in rows}
+    return list(rows.annotate(place=Count("calendar__versions", filter=until)))
 
 
 def _calendar_name(version: CalendarVersion) -> str:
     if version.spec.get("always"):
         return version.calendar.name
     return f"{version.calendar.name} ({week_text(version.spec)})"
+
+
+def _version_name(version: CalendarVersion) -> str:
+    facts = {"calendar": version.calendar.name, "number": vars(version)["place"]}
+    return _("%(calendar)s, version %(number)d") % facts
 
 
 def _name(clock: SlaClock) -> str:

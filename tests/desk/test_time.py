@@ -54,6 +54,7 @@ def test_page_shows_bar_sentences_and_accounts(sign_in, ada, ticket):
     assert "Resolution overdue since" in shown
     assert "target from policy “Everybody”" in shown
     assert "Closed hours" in shown
+    assert "Standard business hours, version 1" in shown
     assert "Counted in all" in shown
     assert "style=" not in shown
 

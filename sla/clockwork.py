@@ -133,12 +133,16 @@ class Clockwork:
     def _rest_or_run(self) -> None:
         for clock in self.case.live():
             should_rest = self._rests(clock)
-            if should_rest and clock.state == RUNNING:
-                clock.state = PAUSED
-                self._note(clock, "pause", {"reason": self.case.status_name})
+            if should_rest and (clock.state == RUNNING or clock.reason != self.case.status_name):
+                self._pause(clock)
             elif not should_rest and clock.state == PAUSED:
-                clock.state = RUNNING
+                clock.state, clock.reason = RUNNING, ""
                 self._note(clock, "resume", {})
+
+    def _pause(self, clock: Clock) -> None:
+        """The status says so; another one that pauses as well is noted too."""
+        clock.state, clock.reason = PAUSED, self.case.status_name
+        self._note(clock, "pause", {"reason": clock.reason})
 
     def _rests(self, clock: Clock) -> bool:
         """A response is owed whatever the status, unless the policy says otherwise."""
@@ -159,8 +163,7 @@ class Clockwork:
         clock = self.case.add(metric, terms, self.at)
         self._note(clock, "start", terms)
         if self._rests(clock):
-            clock.state = PAUSED
-            self._note(clock, "pause", {"reason": self.case.status_name})
+            self._pause(clock)
 
     def _end(
         self, clock: Clock, kind: str, *, reason: str = "", message: int | None = None

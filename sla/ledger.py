@@ -255,9 +255,11 @@ class _Fold:
             self.calendar = self.calendars[self.calendar_id]
 
     def _pause(self, entry: Entry) -> None:
+        """Again while paused, it changes nothing but the reason."""
         if self.phase == RUNNING:
-            self._enter(PAUSED, entry)
             self.due = self.due if self.is_reached else None
+        if self.phase in LIVE:
+            self._enter(PAUSED, entry)
 
     def _resume(self, entry: Entry) -> None:
         if self.phase == PAUSED:

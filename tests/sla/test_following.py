@@ -98,3 +98,16 @@ def test_reply_with_all_its_clocks_takes_at_most_fifteen_statements(
     }
     with statements(15):
         assert client.post(f"{page}/messages", fields).status_code == 303
+
+
+def test_paused_clock_names_the_status_that_pauses_it_now(promise, cleo, ada, technical):
+    promise(resolution=8)
+    ticket = make_ticket(cleo, technical, now=at("2025-02-04 10:00"))
+    for slug, hour in (("answered", 11), ("hold", 12)):
+        status = Status.objects.get(slug=slug)
+        now = at(f"2025-02-04 {hour}:00")
+        change_status(ticket, status=status, actor=Actor.of_user(ada), now=now)
+    clock = clock_of(ticket, "resolution")
+    assert (clock.state, clock.reason, clock.elapsed_s) == ("paused", "On Hold", 3600)
+    assert kinds(clock) == ["start", "pause", "pause"]
+    assert list(differences()) == []

@@ -175,7 +175,7 @@ def test_resolution_pauses_and_resumes():
 
 def test_from_one_resting_status_to_another_nothing_resumes():
     story = Story().became("hold", NOON).became("answered", ONE)
-    assert story.lines("resolution") == ["start", "pause"]
+    assert story.lines("resolution") == ["start", "pause", "pause"]
 
 
 @pytest.mark.parametrize("name", ["solved", "closed"])

@@ -78,6 +78,7 @@ def _page(
     try:
         return HttpResponse(render_to_string(template, facts, request), status=status)
     except Exception:
+        # An error page that raises would be an error without a page, whatever broke it.
         logger.exception("the page %s could not be shown", template)
         return _plain(request, status, str(status.phrase))
 

@@ -137,6 +137,7 @@ def _run(job: Job) -> None:
     except JobCancelled:
         _finish(job, Job.State.CANCELLED)
     except Exception as failure:
+        # A job is the code of any app: what it raises stands on its row, and the worker lives on.
         logger.exception("job %s failed", job)
         _fail(job, f"{type(failure).__name__}: {failure}"[:MAX_ERROR])
     else:

@@ -27,6 +27,7 @@ def run(key: str, *, now: datetime) -> int:
     try:
         return sweeps[key](now)
     except Exception as failure:
+        # A sweep is the code of any app: what it raises must not keep the others from their rows.
         sweep_failures.labels(key).inc()
         logger.exception("sweep %s failed", key)
         _note(key, last_error=f"{type(failure).__name__}: {failure}"[:MAX_ERROR])

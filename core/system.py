@@ -52,6 +52,7 @@ def measured() -> Iterator[tuple[str, HealthLine]]:
         try:
             yield key, check()
         except Exception as failure:
+            # What can't be measured is a finding; it must not hide the other lines.
             logger.exception("health check %s failed", key)
             text = _("This could not be measured: %(reason)s") % {"reason": type(failure).__name__}
             yield key, HealthLine(key, text, is_well=False)

@@ -100,6 +100,7 @@ def _deliver(row: OutgoingMail, session: Session, now: Clock) -> None:
         settle_refused(row, error=f"{type(refusal).__name__}: {refusal}", now=now())
         return
     except Exception as failure:
+        # One mail that can't be written must not hold up those behind it (trust.md 4.5).
         logger.exception("outgoing mail %s can't be composed", row.pk)
         outbox.settle_retry(row, error=repr(failure), now=now())
         return

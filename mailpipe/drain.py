@@ -147,6 +147,7 @@ def _settle(row: InboundMail) -> None:
             # No fault of the mail: it waits, and the drain ends as when the database is away.
             raise
         except Exception:
+            # Our own defect, met by this mail: it is tried again, then held; the next ones go on.
             logger.exception("mail %s failed", row.pk)
             note_failure(row, traceback.format_exc(limit=-12))
             return

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+from django.db.models.functions import Coalesce
+
 from core import options
 from tickets.models import GuestLink, Ticket
 
 TOKEN_LENGTH = 43
+RENEWABLE = timedelta(days=90)
+BATCH = 1000
 
 
 def find_guest_link(token: str) -> GuestLink | None:
@@ -32,8 +36,19 @@ def is_alive(link: GuestLink, *, now: datetime) -> bool:
     ended_at = link.ticket.closed_at or link.ticket.resolved_at
     if ended_at is None:
         return True
-    lifetime = timedelta(days=options.value("tickets.guest_days"))
-    return now <= max(ended_at, link.created_at) + lifetime
+    return now <= max(ended_at, link.created_at) + _lifetime()
+
+
+def forget_dead_links(now: datetime) -> int:
+    """Drop links that died so long ago that nobody asks for a fresh one; returns how many.
+
+    Until then their page offers one by mail; afterwards it is as if there had been none.
+    """
+    limit = now - _lifetime() - RENEWABLE
+    ended_at = Coalesce("ticket__closed_at", "ticket__resolved_at")
+    dead = GuestLink.objects.filter(created_at__lt=limit).annotate(ended_at=ended_at)
+    batch = dead.filter(ended_at__lt=limit).values("pk")[:BATCH]
+    return GuestLink.objects.filter(pk__in=batch).delete()[0]
 
 
 def belongs(email: str, *, ticket: Ticket) -> bool:
@@ -49,3 +64,7 @@ def belongs(email: str, *, ticket: Ticket) -> bool:
 def digest_of(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _lifetime() -> timedelta:
+    return timedelta(days=options.value("tickets.guest_days"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -11,9 +12,13 @@ from django.utils.translation import ngettext
 
 from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
+from core.sweeping import seldom
 from tickets import resettling, verify
+from tickets.guests import forget_dead_links
 from tickets.models import Attachment, Priority, Status, Ticket
 from tickets.search import write_stale_documents
+
+HOUR = timedelta(hours=1)
 
 
 def status_colours() -> list[ThemeColour]:
@@ -36,6 +41,9 @@ def digests_in_use() -> Iterator[str]:
 registries.theme_colours.register("tickets.statuses", status_colours)
 registries.theme_colours.register("tickets.priorities", priority_colours)
 registries.sweeps.register("tickets.search", write_stale_documents)
+registries.sweeps.register(
+    "tickets.guests", seldom("tickets.guests", every=HOUR)(forget_dead_links)
+)
 registries.referenced_digests.register("tickets.attachments", digests_in_use)
 
 

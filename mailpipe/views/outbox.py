@@ -55,6 +55,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "mail": found,
         "text": _readable(found),
         "results": sorted(found.recipient_results.items()),
+        "may_send_again": found.state in TROUBLED or _is_kept_in_vain(found),
         "is_troubled": found.state in TROUBLED,
         "is_waiting": found.state in ("pending", "kept"),
     }
@@ -105,6 +106,11 @@ def retry_all(request: HttpRequest) -> HttpResponse:
         % {"n": count},
     )
     return redirect("mailpipe:outbox")
+
+
+def _is_kept_in_vain(mail: OutgoingMail) -> bool:
+    """Kept while there was no mail server, and now there is one."""
+    return mail.state == OutgoingMail.State.KEPT and settings.SMTP is not None
 
 
 def _sent_again(row: OutgoingMail, actor: Actor) -> bool:

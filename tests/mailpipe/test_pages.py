@@ -75,6 +75,24 @@ def test_failed_mail_is_tried_again(technical, cleo, ada, max_, sign_in):
     assert OutgoingMail.objects.get(message=message).state == "pending"
 
 
+@pytest.mark.parametrize("has_server", [True, False])
+def test_kept_mail_can_be_sent_once_there_is_a_server(
+    has_server, cleo, ada, max_, sign_in, settings
+):
+    settings.SMTP = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 9} if has_server else None
+    message = make_reply(make_ticket(cleo), ada)
+    OutgoingMail.objects.filter(message=message).update(state="kept")
+    row, client = OutgoingMail.objects.get(message=message), sign_in(max_)
+    page = client.get(f"/admin/mail/outbox/{row.pk}").content.decode()
+    assert ('value="retry"' in page) is has_server
+    assert 'value="discard"' in page
+    if has_server:
+        client.post(f"/admin/mail/outbox/{row.pk}/decision", {"act": "retry"})
+        row.refresh_from_db()
+        message.refresh_from_db()
+        assert (row.state, message.delivery_state) == ("pending", "queued")
+
+
 def test_frame_is_sandboxed(technical, cleo, ada, max_, sign_in):
     make_reply(make_ticket(cleo, technical), ada)
     OutgoingMail.objects.filter(kind="reply").update(html="<p>Hi</p><script>x</script>")

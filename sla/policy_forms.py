@@ -105,7 +105,8 @@ class PolicyForm(StepwiseForm, forms.ModelForm):
             pk__in=[row.pk for row in self.choices.calendars]
         )
         calendars.empty_label = gettext("The department's, or the default")
-        self.fields["special"].widget.choices = self.choices
+        lines: Any = self.fields["special"].widget
+        lines.choices, lines.is_judged = self.choices, not self.is_step
         self._show_stored()
 
     @property

@@ -80,6 +80,8 @@ class Choices:
 class LineForm(forms.Form):
     """The controls of one line."""
 
+    # The empty line at the end must not keep browsers from sending the form.
+    use_required_attribute = False
     priority = forms.ChoiceField(label=gettext_lazy("Priority"))
     metric = forms.ChoiceField(
         label=gettext_lazy("Promise"),
@@ -125,6 +127,7 @@ class LinesWidget(forms.Widget):
     """The lines that are there and some empty ones, so that one is added without any script."""
 
     template = "sla/lines.html"
+    is_judged = True  # not while a form comes back for another line only
     choices = Choices(priorities=(), calendars=())
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Line]:
@@ -151,7 +154,7 @@ class LinesWidget(forms.Widget):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """By the project's templates, which Django's own renderer does not see."""
         lines = list(value or [])
-        found = self.line_forms(name, lines, is_typed=True)
+        found = self.line_forms(name, lines, is_typed=self.is_judged)
         return render_to_string(self.template, {"forms": found, "count": len(lines)})
 
 

@@ -205,9 +205,11 @@ def test_bad_input_is_refused_and_kept(manager, name: str, value: str, message: 
 
 
 def test_more_lines_lose_nothing_and_save_nothing(manager) -> None:
-    form = typed(any_resolution="four hours", **line(0, amount="7"), _show_condition="special")
+    typed_line = line(0, amount="7", warnings="later")
+    form = typed(any_resolution="four hours", **typed_line, _show_condition="special")
     response = manager.post(f"{LIST}/add", form)
     assert response.status_code == 200
+    assert ('value="later"' in response.text, "is not a warning" in response.text) == (True, False)
     assert 'value="four"' in response.text
     assert 'name="special-1-metric"' in response.text
     assert not SlaPolicy.objects.exists()
@@ -220,6 +222,11 @@ def test_archived_calendar_is_offered_no_more(manager, office) -> None:
     for name in ("calendar", "calendar-any"):
         response = manager.post(f"{LIST}/add", typed(**{name: gone.pk}))
         assert response.status_code == 422
+
+
+def test_empty_line_does_not_keep_a_browser_from_sending(manager) -> None:
+    form = LexborHTMLParser(manager.get(f"{LIST}/add").text)
+    assert [node.attributes["name"] for node in form.css("form [required]")] == ["name"]
 
 
 def test_flood_of_lines_is_refused(manager) -> None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.models.role import Permission
 from core import ui
+from core.keyset import PAGE, Order, beyond, page_of, paged, read_cursor
 from core.text import clean_line
 from customers.models import Customer, CustomerAddress
 from desk.aside import Person, person_of
 from desk.dressing import ticket_rows
-from desk.keyset import PAGE, Order, beyond, paged, read_cursor
 from desk.links import clients_url, customer_url
 from desk.queue import NEWEST
 from desk.rows import TicketRow, facts_of
@@ -75,9 +75,7 @@ def clients_page(user: User, query: QueryDict, *, now: datetime) -> ClientsPage:
     found = Customer.objects.visible_to(user).select_related("organisation")
     if text:
         found = found.filter(pk__in=matching_ids(user, text))
-    cursor = read_cursor(query.get("after", ""), query.get("before", ""), LATEST)
-    rows = list(beyond(found, LATEST, cursor)[: PAGE + 1])
-    page = paged(rows, cursor, lambda row: [row.pk])
+    page = page_of(found, LATEST, query)
     counts = _open_counts(user, page.rows)
     return ClientsPage(
         text=text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from desk.keyset import beyond, position, read_cursor
+from core.keyset import beyond, position, read_cursor
 from desk.queue import View
 from tickets.models import Ticket
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.role import Permission
+from core.keyset import Order
 from core.ui import COUNTER_LIMIT
-from desk.keyset import Order
 from tickets.attention import patience
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
+from core.keyset import PAGE, Page, beyond, paged, read_cursor, to_number
 from desk import people
 from desk.dressing import ticket_rows
-from desk.keyset import PAGE, Page, beyond, paged, read_cursor, to_number
 from desk.links import counters_url, queue_url
 from desk.queue import ATTENTION, MORNING, VIEWS, View, view_of
 from desk.rows import Facts, TicketRow, facts_of

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import clock, submissions
+from core.keyset import to_number
 from core.outbox import NotRedrivable
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from desk.access import message_or_404, reader, ticket_or_404
 from desk.answers import changed, refused
 from desk.forms import DraftForm, MessageForm
-from desk.keyset import to_number
 from desk.links import ticket_url
 from desk.presence import be_typing
 from desk.sending import after_sending, posted

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.keyset import read_moment
 from core.rendering import render_page
 from desk.access import reader, ticket_or_404
-from desk.keyset import read_moment
 from desk.links import queue_url, ticket_url
 from desk.neighbours import neighbour
 from desk.queue import counters, opened_since, view_of

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,8 +26,9 @@ from mailpipe.actions.ledger import (
     release_mail,
     replay_mail,
 )
+from mailpipe.lists import MailLine, mail_list
 from mailpipe.models import InboundMail
-from mailpipe.paging import page_of
+from mailpipe.templatetags.mail import outcome as mark_of
 
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "replay": (replay_mail, _("The mail is settled anew within seconds.")),
@@ -48,7 +50,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     if sender:
         mails = mails.filter(from_address=sender.lower())
     context = {
-        "page": page_of(mails, request.GET, by="received_at"),
+        "page": mail_list(mails, request.GET, by="received_at", line=_line),
         "outcomes": [choice for choice in InboundMail.Outcome.choices if choice[0]],
         "outcome": outcome,
         "sender": sender,
@@ -96,3 +98,13 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, words)
     return redirect("mailpipe:inbound_mail", pk=pk)
+
+
+def _line(mail: InboundMail) -> MailLine:
+    return MailLine(
+        at=mail.received_at,
+        who=mail.from_address or mail.envelope_sender,
+        url=reverse("mailpipe:inbound_mail", args=[mail.pk]),
+        subject=mail.subject,
+        mark=mark_of(mail),
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -19,9 +20,10 @@ from core.outbox import NotRedrivable
 from core.rendering import render_page
 from core.sanitiser import sanitise_frame
 from mailpipe.actions.outgoing import AlreadyLeft, discard, send_again
+from mailpipe.lists import MailLine, mail_list
 from mailpipe.models import OutgoingMail
-from mailpipe.paging import page_of
 from mailpipe.secrets import readable_body
+from mailpipe.templatetags.mail import delivery_state
 from tickets.actors import Actor
 
 TROUBLED = ("failed", "dead", "needs_review", "uncertain")
@@ -37,7 +39,7 @@ def outbox(request: HttpRequest) -> HttpResponseBase:
     if state in OutgoingMail.State.values:
         mails = mails.filter(state=state)
     context = {
-        "page": page_of(mails, request.GET, by="created_at"),
+        "page": mail_list(mails, request.GET, by="created_at", line=_line),
         "states": OutgoingMail.State.choices,
         "state": state,
         "has_troubled": OutgoingMail.objects.filter(state__in=TROUBLED).exists(),
@@ -106,6 +108,16 @@ def retry_all(request: HttpRequest) -> HttpResponse:
         % {"n": count},
     )
     return redirect("mailpipe:outbox")
+
+
+def _line(mail: OutgoingMail) -> MailLine:
+    return MailLine(
+        at=mail.created_at,
+        who=", ".join(mail.to),
+        url=reverse("mailpipe:outgoing_mail", args=[mail.pk]),
+        subject=mail.subject,
+        mark=delivery_state(mail),
+    )
 
 
 def _is_kept_in_vain(mail: OutgoingMail) -> bool:

@@ -125,10 +125,31 @@ def test_ledger_pages_by_key(technical, max_, sign_in):
         for n in range(60)
     )
     client = sign_in(max_)
-    first = client.get("/admin/mail/inbound")
-    page = first.context["page"]
-    assert len(page.rows) == 50
-    assert len(client.get(f"/admin/mail/inbound?{page.next}").context["page"].rows) == 10
+    first = client.get("/admin/mail/inbound").context["page"]
+    second = client.get(f"/admin/mail/inbound{first.next_url}").context["page"]
+    again = client.get(f"/admin/mail/inbound{second.previous_url}").context["page"]
+    assert [len(page.lines) for page in (first, second)] == [50, 10]
+    assert not {line.url for line in first.lines} & {line.url for line in second.lines}
+    assert again.lines == first.lines
+    assert (first.previous_url, second.next_url) == ("", "")
+
+
+def test_page_of_the_outbox_keeps_its_filter(cleo, ada, max_, sign_in):
+    message = make_reply(make_ticket(cleo), ada)
+    row = OutgoingMail.objects.get(message=message)
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            idempotency_key=str(n),
+            identifier=f"<{n}@x.example>",
+            state="failed",
+            due_at=row.due_at,
+            created_at=row.created_at,
+        )
+        for n in range(51)
+    )
+    page = sign_in(max_).get("/admin/mail/outbox?state=failed&after=x").context["page"]
+    assert len(page.lines) == 50
+    assert page.next_url.startswith("?state=failed&after=")
 
 
 @pytest.mark.parametrize(
@@ -137,4 +158,4 @@ def test_ledger_pages_by_key(technical, max_, sign_in):
 def test_odd_cursor_begins_at_the_first_page(technical, max_, sign_in, cursor):
     mail()
     page = sign_in(max_).get("/admin/mail/inbound", {"before": cursor}).context["page"]
-    assert len(page.rows) == 1
+    assert len(page.lines) == 1

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.http import QueryDict
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 PAGE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,6 +74,13 @@ def read_cursor(after: str, before: str, order: Order) -> Cursor:
         if len(parts) == len(order.columns) and all(_is_number(part) for part in parts):
             return Cursor(tuple(int(part) for part in parts), is_backwards)
     return Cursor()
+
+
+def page_of(queryset: QuerySet[M], order: Order, asked: QueryDict) -> Page[M]:
+    """The page of plain rows that a query string asks for by `after` or `before`."""
+    cursor = read_cursor(asked.get("after", ""), asked.get("before", ""), order)
+    found = list(beyond(queryset, order, cursor)[: PAGE + 1])
+    return paged(found, cursor, lambda row: [getattr(row, column) for column in order.columns])
 
 
 def beyond(queryset: QuerySet[Any], order: Order, cursor: Cursor) -> QuerySet[Any]:

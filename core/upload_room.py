@@ -21,7 +21,7 @@ class LostUpload(UploadedFile):  # type: ignore[type-arg] # takes none when it r
         super().__init__(BytesIO(), "lost", size=0)
 
 
-class RoomyUploadHandler(TemporaryFileUploadHandler):
+class RoomyUploads(TemporaryFileUploadHandler):
     """Keeps the rest of the form when the disk is full, so that nobody types it again."""
 
     file: Any

@@ -234,7 +234,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "core.upload_room.RoomyUploadHandler",
+    "core.upload_room.RoomyUploads",
 ]
 
 # ---------------------------------------------------------------- security

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -25,26 +24,40 @@ ACT_BATCH = 200
 BUDGET_SECONDS = 10.0
 ACT = "sla.act"
 
-# Ends in FROM so that one statement moves a whole batch (performance.md: row by row is 15 x).
-_MOVE_ON = """
+# One statement, and so atomic by itself: it locks, writes down and moves on (sla.md 7). After a
+# downtime only the most severe threshold of a clock is announced; a breach always is.
+# `schedule` holds arrays of threshold, generation and time.
+_CLAIM = """
+WITH due AS (
+    SELECT id, schedule, fired FROM sla_slaclock WHERE next_fire_at <= %(now)s
+    ORDER BY next_fire_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), planned AS (
+    SELECT due.id, place, line->>0 AS threshold, (line->>1)::smallint AS generation,
+           (line->>2)::timestamptz AS at,
+           (line->>0) || ':' || (line->>1) = ANY (due.fired) AS has_fired
+    FROM due, jsonb_array_elements(due.schedule) WITH ORDINALITY AS lines(line, place)
+), reached AS (
+    SELECT *, row_number() OVER (PARTITION BY id ORDER BY at DESC, place DESC) AS severity
+    FROM planned WHERE NOT has_fired AND at <= %(now)s
+), firings AS (
+    INSERT INTO sla_firing (clock_id, threshold, generation, scheduled_for, fired_at, outcome)
+    SELECT id, threshold, generation, at, %(now)s,
+           CASE WHEN threshold = %(breach)s OR severity = 1 THEN 'claimed' ELSE 'superseded' END
+    FROM reached ORDER BY id, at, place
+    ON CONFLICT (clock_id, threshold, generation) DO NOTHING
+), moved AS (
+    SELECT due.id, min(at) FILTER (WHERE at > %(now)s AND NOT has_fired) AS next_fire_at,
+           bool_or(threshold = %(breach)s AND at <= %(now)s) AS is_late,
+           array_agg(threshold || ':' || generation ORDER BY at, place)
+               FILTER (WHERE at <= %(now)s AND NOT has_fired) AS fired
+    FROM due LEFT JOIN planned USING (id) GROUP BY due.id
+)
 UPDATE sla_slaclock AS clock SET
     next_fire_at = moved.next_fire_at,
-    breached_at = COALESCE(clock.breached_at, moved.breached_at),
-    fired = clock.fired || string_to_array(moved.fired, ',')
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-    AS moved(id, next_fire_at, breached_at, fired)
-WHERE clock.id = moved.id
+    breached_at = COALESCE(clock.breached_at, CASE WHEN moved.is_late THEN clock.due_at END),
+    fired = clock.fired || COALESCE(moved.fired, '{}')
+FROM moved WHERE clock.id = moved.id
 """
-
-
-@dataclass(frozen=True)
-class Due:
-    """A clock at the claim: what it owes by now, and what comes after."""
-
-    pk: int
-    reached: list[tuple[str, int, datetime]]
-    following: datetime | None
-    breached_at: datetime | None
 
 
 def claim(now: datetime) -> int:
@@ -72,70 +85,13 @@ def act(now: datetime) -> int:
     return done
 
 
-@transaction.atomic
 def _claim_batch(now: datetime) -> int:
-    rows = (
-        SlaClock.objects.filter(next_fire_at__lte=now)
-        .order_by("next_fire_at")
-        .select_for_update(skip_locked=True)
-        .values_list("pk", "schedule", "fired", "due_at")[:CLAIM_BATCH]
-    )
-    found = [_due(*row, now=now) for row in rows]
-    if not found:
-        return 0
-    Firing.objects.bulk_create(
-        [firing for row in found for firing in _firings(row, now)], ignore_conflicts=True
-    )
-    _move_on(found)
-    pokes.poke(ACT)
-    return len(found)
-
-
-def _due(
-    pk: int, schedule: list[list[Any]], fired: list[str], due_at: datetime | None, *, now: datetime
-) -> Due:
-    rows = [(key, generation, datetime.fromisoformat(text)) for key, generation, text in schedule]
-    left = [row for row in rows if f"{row[0]}:{row[1]}" not in fired]
-    is_late = any(key == BREACH and at <= now for key, _generation, at in rows)
-    return Due(
-        pk=pk,
-        reached=sorted((row for row in left if row[2] <= now), key=lambda row: row[2]),
-        following=min((at for _key, _generation, at in left if at > now), default=None),
-        breached_at=due_at if is_late else None,
-    )
-
-
-def _firings(due: Due, now: datetime) -> list[Firing]:
-    """After a downtime only the most severe of a clock is announced; a breach always is."""
-    last = due.reached[-1:]
-    return [
-        Firing(
-            clock_id=due.pk,
-            threshold=threshold,
-            generation=generation,
-            scheduled_for=at,
-            fired_at=now,
-            outcome=Firing.Outcome.CLAIMED
-            if threshold == BREACH or (threshold, generation, at) in last
-            else Firing.Outcome.SUPERSEDED,
-        )
-        for threshold, generation, at in due.reached
-    ]
-
-
-def _move_on(found: Iterable[Due]) -> None:
-    rows = list(found)
-    fired = [
-        ",".join(f"{key}:{generation}" for key, generation, _at in row.reached) for row in rows
-    ]
-    columns: list[Any] = [
-        [row.pk for row in rows],
-        [row.following for row in rows],
-        [row.breached_at for row in rows],
-        fired,
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ON, columns)
+        cursor.execute(_CLAIM, {"now": now, "limit": CLAIM_BATCH, "breach": BREACH})
+        count = cursor.rowcount
+    if count:
+        pokes.poke(ACT)
+    return count
 
 
 # -- acting -----------------------------------------------------------------------------

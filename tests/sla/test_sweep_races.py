@@ -91,7 +91,7 @@ def test_many_sweepers_announce_everything_once(tickets, announced):
 
 
 def test_sweepers_that_die_announce_everything_once(tickets, announced, monkeypatch):
-    chance, save, move_on = random.Random(7), sweep.Batch.save, sweep._move_on
+    chance, save, poke = random.Random(7), sweep.Batch.save, sweep.pokes.poke
 
     def mortal(deed: Callable) -> Callable:
         def die_or_do(subject: object) -> None:
@@ -109,12 +109,12 @@ def test_sweepers_that_die_announce_everything_once(tickets, announced, monkeypa
                 continue
 
     monkeypatch.setattr(sweep.Batch, "save", mortal(save))
-    monkeypatch.setattr(sweep, "_move_on", mortal(move_on))
+    monkeypatch.setattr(sweep.pokes, "poke", mortal(poke))
     monkeypatch.setattr(sweep, "ACT_BATCH", 3)
     monkeypatch.setattr(sweep, "CLAIM_BATCH", 3)
     together(*[reborn] * SWEEPERS)
     monkeypatch.setattr(sweep.Batch, "save", save)
-    monkeypatch.setattr(sweep, "_move_on", move_on)
+    monkeypatch.setattr(sweep.pokes, "poke", poke)
     swept()
     assert announced == {ticket.pk: 1 for ticket in tickets}
 

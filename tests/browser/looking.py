@@ -17,6 +17,7 @@ HEIGHT = 900
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, select, input, summary")]
     .filter(target => target.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+    .filter(target => !target.matches("[aria-hidden=true][tabindex='-1']"))
     .filter(target => !target.closest("p, .link, dd") || target.matches("button, select"))
     .map(target => [target, (target.closest("label") || target).getBoundingClientRect()])
     .filter(([target, box]) => box.width && box.height && (box.width < 24 || box.height < 24))

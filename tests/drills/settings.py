@@ -2,7 +2,7 @@
 
 from helpdesk.settings import *  # noqa: F403 -- settings are names
 
-INSTALLED_APPS += ["tests.drills.witness.WitnessConfig"]  # noqa: F405
+INSTALLED_APPS += ["tests.drills.witness.WitnessConfig"]  # noqa: F405 -- from the star above
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

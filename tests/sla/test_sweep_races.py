@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 
@@ -90,31 +91,31 @@ def test_many_sweepers_announce_everything_once(tickets, announced):
     assert Counter(Firing.objects.values_list("threshold", flat=True)) == {"75%": 8, "breach": 8}
 
 
+def mortal(deed: Callable, chance: random.Random) -> Callable:
+    """A deed in which two of five workers die."""
+
+    def die_or_do(subject: object) -> None:
+        if chance.random() < 0.4:
+            raise KeyboardInterrupt
+        deed(subject)
+
+    return die_or_do
+
+
+def reborn() -> None:
+    for _life in range(12):
+        with suppress(KeyboardInterrupt):
+            swept(times=1)
+
+
 def test_sweepers_that_die_announce_everything_once(tickets, announced, monkeypatch):
-    chance, save, poke = random.Random(7), sweep.Batch.save, sweep.pokes.poke
-
-    def mortal(deed: Callable) -> Callable:
-        def die_or_do(subject: object) -> None:
-            if chance.random() < 0.4:
-                raise KeyboardInterrupt
-            deed(subject)
-
-        return die_or_do
-
-    def reborn() -> None:
-        for _life in range(12):
-            try:
-                swept(times=1)
-            except KeyboardInterrupt:
-                continue
-
-    monkeypatch.setattr(sweep.Batch, "save", mortal(save))
-    monkeypatch.setattr(sweep.pokes, "poke", mortal(poke))
-    monkeypatch.setattr(sweep, "ACT_BATCH", 3)
-    monkeypatch.setattr(sweep, "CLAIM_BATCH", 3)
-    together(*[reborn] * SWEEPERS)
-    monkeypatch.setattr(sweep.Batch, "save", save)
-    monkeypatch.setattr(sweep.pokes, "poke", poke)
+    chance = random.Random(7)
+    with monkeypatch.context() as dying:
+        dying.setattr(sweep.Batch, "save", mortal(sweep.Batch.save, chance))
+        dying.setattr(sweep.pokes, "poke", mortal(sweep.pokes.poke, chance))
+        dying.setattr(sweep, "ACT_BATCH", 3)
+        dying.setattr(sweep, "CLAIM_BATCH", 3)
+        together(*[reborn] * SWEEPERS)
     swept()
     assert announced == {ticket.pk: 1 for ticket in tickets}
 

@@ -10,6 +10,8 @@ import subprocess
 import time
 from contextlib import suppress
 
+import pytest
+
 from helpdesk.embedded.leash import spawn
 from helpdesk.embedded.places import Places
 from helpdesk.embedded.programs import Programs
@@ -123,6 +125,7 @@ def test_d17_beats_and_sweepers_that_are_killed(rig, size):
     rig.verify()
 
 
+@pytest.mark.thorough
 def test_d18_workers_off_over_a_weekend(rig, size):
     count, weekend = size.of(500, 20), 60 * 3600
     watched(rig)
@@ -150,6 +153,7 @@ TABLE_OF_DST = [
 ]
 
 
+@pytest.mark.thorough
 def test_d27_clocks_that_jump_and_days_of_25_hours(rig, size):
     count, pause = size.of(300, 10), size.of(6, 2)
     watched(rig)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
+from django.db.models import Min
 
 from accounts.models import Department, User
 from core import clock, options
@@ -16,6 +17,7 @@ from helpdesk.demo.letters import Letter, raw
 from helpdesk.demo.timeline import Script, Step
 from mailpipe.actions.intake import Envelope, take_in
 from mailpipe.models import OutgoingMail
+from sla.models import SlaClock
 from tickets.actions import Changes, add_note, change_ticket, close_ticket, reply
 from tickets.actions.messages import Answer
 from tickets.actions.opening import number_from
@@ -52,7 +54,9 @@ class Stage:
             self._step(self.script.steps[0])
         for step in self.script.steps[1:]:
             if step.at <= self.until:
+                self._fire_until(step.at)
                 self._step(step)
+        self._fire_until(self.until)
         return self.ticket
 
     def _step(self, step: Step) -> None:
@@ -62,6 +66,14 @@ class Stage:
             _send_mail(step.at)
         if self.ticket is not None:
             self.ticket.refresh_from_db()
+
+    def _fire_until(self, moment: datetime) -> None:
+        """Deadlines that pass before `moment` are warned of and missed at their own time."""
+        clocks = SlaClock.objects.filter(ticket=self.ticket, next_fire_at__lte=moment)
+        while due := clocks.aggregate(due=Min("next_fire_at"))["due"]:
+            with clock.moved_to(due):
+                for sweep in ("sla.claim", "sla.act"):
+                    sweeps[sweep](due)
 
     def _open(self, step: Step) -> None:
         letter = Letter(

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from helpdesk.demo.stories import stories
 from mailpipe.models import InboundMail, OutgoingMail
 from mailpipe.parsing.reader import parse
 from sla import recomputing
-from sla.models import Coverage, PolicySetVersion, SlaClock
+from sla.models import Coverage, Firing, PolicySetVersion, SlaClock
 from tickets import verify
 from tickets.models import Message, Priority, Service, Ticket
 
@@ -146,3 +147,11 @@ def test_queue_says_how_far_the_history_is(demo, client, settings):
     finish(demo.play_history(plan))
     forget_all()
     assert words not in client.get("/admin/tickets").content.decode()
+
+
+def test_deadlines_of_the_past_were_missed_at_their_time(demo):
+    finish(demo.play_history(demo.prepare(now=timezone.now(), tickets=24)))
+    firings = Firing.objects.all()
+    assert firings.filter(outcome="announced").exists()
+    assert not firings.exclude(fired_at=F("scheduled_for")).exists()
+    assert not SlaClock.objects.filter(next_fire_at__lt=timezone.now()).exists()

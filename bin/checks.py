@@ -22,7 +22,7 @@ MESSAGES = ("--locale", "en", "--no-wrap", "--add-location", "file", "--ignore",
 RAM_DISK = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 NOT_BROWSER = "not browser and not drill and not postfix"
 # Drills and starts mostly wait, so that a third worker finds time on two cores; Chromium does not.
-PARALLEL = ("-n", "3")
+PARALLEL = ("-n", "3", "--maxschedchunk", "2")
 BROWSERS = ("-n", "2")
 QUICK = f"{NOT_BROWSER} and not slow"
 NO_DEPLOYMENT = {"SECRET_KEY": "only-for-the-tests", "DATABASE_URL": "postgres:///unused"}

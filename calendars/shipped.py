@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-HOLIDAYS_2025 = {
+# R100 lists those of 2025; the years after it follow the same seven days.
+HOLIDAYS = {
     "2025-01-01": "New Year's Day",
     "2025-05-26": "Memorial Day",
     "2025-07-04": "Independence Day",
@@ -12,6 +13,27 @@ HOLIDAYS_2025 = {
     "2025-11-27": "Thanksgiving Day",
     "2025-11-28": "Day after Thanksgiving",
     "2025-12-25": "Christmas Day",
+    "2026-01-01": "New Year's Day",
+    "2026-05-25": "Memorial Day",
+    "2026-07-04": "Independence Day",
+    "2026-09-07": "Labor Day",
+    "2026-11-26": "Thanksgiving Day",
+    "2026-11-27": "Day after Thanksgiving",
+    "2026-12-25": "Christmas Day",
+    "2027-01-01": "New Year's Day",
+    "2027-05-31": "Memorial Day",
+    "2027-07-04": "Independence Day",
+    "2027-09-06": "Labor Day",
+    "2027-11-25": "Thanksgiving Day",
+    "2027-11-26": "Day after Thanksgiving",
+    "2027-12-25": "Christmas Day",
+    "2028-01-01": "New Year's Day",
+    "2028-05-29": "Memorial Day",
+    "2028-07-04": "Independence Day",
+    "2028-09-04": "Labor Day",
+    "2028-11-23": "Thanksgiving Day",
+    "2028-11-24": "Day after Thanksgiving",
+    "2028-12-25": "Christmas Day",
 }
 WORKING_DAYS = ("mon", "tue", "wed", "thu", "fri")
 
@@ -21,8 +43,8 @@ def _week(begin: str, end: str, **others: list[list[str]]) -> dict[str, Any]:
 
 
 def _spec(tz: str, weekly: dict[str, Any]) -> dict[str, Any]:
-    days = sorted(HOLIDAYS_2025)
-    return {"tz": tz, "weekly": weekly, "holidays": days, "holiday_names": HOLIDAYS_2025}
+    days = sorted(HOLIDAYS)
+    return {"tz": tz, "weekly": weekly, "holidays": days, "holiday_names": HOLIDAYS}
 
 
 NEW_YORK = "America/New_York"

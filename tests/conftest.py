@@ -33,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = item.iter_markers("django_db")
         if any(mark.kwargs.get("transaction") for mark in marks):
             item.fixturenames.insert(0, "django_db_serialized_rollback")
+    # What mostly waits for processes goes first, so that no worker ends alone with it.
+    items.sort(key=lambda item: not {"drills", "embedded"} & set(item.path.parts))
 
 
 @pytest.fixture(autouse=True)

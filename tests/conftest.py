@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -18,6 +19,12 @@ from accounts.models import Department, User
 from core.memo import forget_all
 from customers.models import Customer, Organisation
 from tests.factories import make_customer, make_department, make_user
+
+# The same examples for everybody, however slow the machine is; EXPLORE=1 looks for new ones.
+hypothesis.settings.register_profile(
+    "house", deadline=None, derandomize=not os.environ.get("EXPLORE")
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:

@@ -123,7 +123,9 @@ class Seed:
             n, n, uuid.UUID(int=n), f"{n:026d}", self.words(6), "", chance.randint(1, self.customers),
             chance.randint(1, DEPARTMENTS), statuses[kind], kind, ranks[rank], rank,
             chance.randint(1, AGENTS) if chance.random() > 0.2 else None, "email", is_open, False,
-            NEVER, NEVER, due, "waiting" if waits else "", created, updated,
+            due, due - timedelta(hours=1) if waits else NEVER, "first_response" if waits else "",
+            "running" if waits else "paused" if is_open else "met", NEVER, due,
+            "sla" if waits else "", created, updated,
             created if waits else None, created, None if waits else updated, 0, MESSAGES, updated,
             self.words(12), "customer" if waits else "staff", None if is_open else updated,
         )  # fmt: skip
@@ -142,7 +144,7 @@ class Seed:
 _TICKET = (
     "id, number, public_id, thread_token, subject, full_subject, customer_id, department_id, status_id, "
     "status_kind, priority_id, priority_rank, assignee_id, channel, is_open, is_spam, sla_due_at, "
-    "promised_at, next_due_at, due_reason, created_at, updated_at, waiting_since, last_customer_at, "
+    "sla_risk_at, sla_metric, sla_state, promised_at, next_due_at, due_reason, created_at, updated_at, waiting_since, last_customer_at, "
     "last_staff_at, reopened_count, message_count, last_message_at, last_message_preview, "
     "last_message_by, closed_at"
 )

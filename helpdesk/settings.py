@@ -39,9 +39,11 @@ FLOORS = [
     "calendars",
     "accounts",
     "customers",
+    "notifications",
     "tickets",
     "sla",
     "mailpipe",
+    "automation",
     "desk",
     "portal",
 ]

@@ -10,9 +10,11 @@ urlpatterns = [
     path("", include("calendars.urls")),
     path("", include("accounts.urls")),
     path("", include("customers.urls")),
+    path("", include("notifications.urls")),
     path("", include("tickets.urls")),
     path("", include("sla.urls")),
     path("", include("mailpipe.urls")),
+    path("", include("automation.urls")),
     path("", include("desk.urls")),
     path("", include("portal.urls")),
 ]

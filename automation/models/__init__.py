@@ -1,0 +1,1 @@
+"""Rules, their versions and runs; seats, escalations, on-call."""

@@ -1,0 +1,1 @@
+"""Notifications, their deliveries, and where else staff is reached."""

@@ -1,11 +1,4 @@
-"""Addresses of the post pages."""
-
-from __future__ import annotations
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
-"""Addresses of the office's pages."""
+"""Addresses of the post office."""
 
 from __future__ import annotations
 

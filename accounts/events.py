@@ -24,6 +24,18 @@ class DepartmentChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AvailabilityChanged(DomainEvent):
+    """Whatever may make somebody eligible: availability, shift, skills, activity, seniority.
+
+    `went_away` says that the person was available and is no longer (rules.md 5.4).
+    """
+
+    user_id: int
+    now: datetime
+    went_away: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerCreated(DomainEvent):
     """The installation has its first owner: it is set up."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -14,8 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.departments import save_department, set_members
+from accounts.actions.people import StaffFacts
 from accounts.door_forms import PASSWORD_HINT
-from accounts.models import Department, DepartmentAddress, Role, User
+from accounts.form_fields import PhoneField, choose
+from accounts.models import Department, DepartmentAddress, Role, Skill, User
 from accounts.options import ZONES
 from calendars.models import BusinessCalendar
 
@@ -79,7 +81,7 @@ class InviteForm(forms.Form):
 
 
 class StaffForm(forms.Form):
-    """A colleague's name, role and departments."""
+    """What is said about a colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     role = forms.ModelChoiceField(Role.objects.filter(is_staff=True), label=_("Role"))
@@ -89,6 +91,58 @@ class StaffForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    manager = forms.ModelChoiceField(
+        User.objects.staff(),
+        label=_("Manager"),
+        required=False,
+        help_text=_("Told when a ticket of this person is late."),
+    )
+    phone = PhoneField()
+    skills = forms.ModelMultipleChoiceField(
+        Skill.objects.all(),
+        label=_("Skills"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_senior = forms.BooleanField(
+        label=_("Senior"), required=False, help_text=_("Takes the tickets of VIPs.")
+    )
+    shift_calendar = forms.ModelChoiceField(
+        BusinessCalendar.objects.all(),
+        label=_("Works in these hours"),
+        required=False,
+        empty_label=_("No fixed hours"),
+        help_text=_("Outside them nobody gives this person a ticket automatically."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What was archived meanwhile stays with those who have it.
+        choose(self.fields["manager"], User.objects.staff().exclude(pk=person.pk))
+        mine = Q(archived_at=None) | Q(people=person)
+        choose(self.fields["skills"], Skill.objects.filter(mine).distinct())
+        in_use = Q(archived_at=None) | Q(pk=person.shift_calendar_id)
+        choose(self.fields["shift_calendar"], BusinessCalendar.objects.filter(in_use))
+
+    @classmethod
+    def opened(cls, person: User, data: Any = None) -> StaffForm:
+        """The form as it stands for this person."""
+        facts = {
+            "name": person.name,
+            "role": person.role,
+            "departments": person.department_ids(),
+            "manager": person.manager_id,
+            "phone": person.phone,
+            "skills": list(person.skills.values_list("pk", flat=True)),
+            "is_senior": person.is_senior,
+            "shift_calendar": person.shift_calendar_id,
+        }
+        return cls(data, initial=facts, person=person)
+
+    @property
+    def facts(self) -> StaffFacts:
+        """What was typed, as the action wants it."""
+        return StaffFacts(**self.cleaned_data)
 
 
 class ProfileForm(forms.ModelForm):
@@ -98,6 +152,7 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = [
             "name",
+            "phone",
             "signature",
             "time_zone",
             "language",
@@ -105,7 +160,9 @@ class ProfileForm(forms.ModelForm):
             "density",
             "after_send",
             "single_key_shortcuts",
+            "gives_back_unanswered",
         ]
+        field_classes: ClassVar[dict[str, Any]] = {"phone": PhoneField}
         labels = {
             "name": _("Name"),
             "signature": _("Signature"),
@@ -115,14 +172,19 @@ class ProfileForm(forms.ModelForm):
             "density": _("Density of lists"),
             "after_send": _("After sending"),
             "single_key_shortcuts": _("Single-key shortcuts"),
+            "gives_back_unanswered": _("Give back unanswered tickets when I go away"),
         }
         help_texts = {
             "signature": _("Put below your replies."),
             "single_key_shortcuts": _("Keys such as r to reply; never while you type."),
+            "gives_back_unanswered": _(
+                "Customers still waiting for a first answer go to a colleague."
+            ),
         }
         widgets = {
             "signature": forms.Textarea(attrs={"rows": 3}),
             "single_key_shortcuts": forms.CheckboxInput(attrs={"role": "switch"}),
+            "gives_back_unanswered": forms.CheckboxInput(attrs={"role": "switch"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -211,14 +273,10 @@ class DepartmentForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lead = self.fields["lead"]
-        if isinstance(lead, forms.ModelChoiceField):
-            lead.queryset = User.objects.staff()
-        calendar = self.fields["calendar"]
-        if isinstance(calendar, forms.ModelChoiceField):
-            # One that was archived meanwhile stays with the departments that have it.
-            in_use = Q(archived_at=None) | Q(pk=self.instance.calendar_id)
-            calendar.queryset = BusinessCalendar.objects.filter(in_use)
+        choose(self.fields["lead"], User.objects.staff())
+        # One that was archived meanwhile stays with the departments that have it.
+        in_use = Q(archived_at=None) | Q(pk=self.instance.calendar_id)
+        choose(self.fields["calendar"], BusinessCalendar.objects.filter(in_use))
         if self.instance.pk:
             rows = self.instance.addresses.order_by("-is_primary", "pk")
             self.initial["addresses"] = "\n".join(rows.values_list("email", flat=True))

@@ -1,5 +1,6 @@
 """What can be done to people, roles and departments; the only writer of their rows."""
 
+from accounts.actions.availability import note_sms_opt_in, note_sms_opt_out, set_availability
 from accounts.actions.departments import save_department, set_members
 from accounts.actions.invitations import (
     TokenRefused,
@@ -8,6 +9,7 @@ from accounts.actions.invitations import (
     withdraw_invitation,
 )
 from accounts.actions.people import (
+    StaffFacts,
     activate_user,
     change_profile,
     change_staff,
@@ -16,7 +18,6 @@ from accounts.actions.people import (
     end_session,
     end_sessions,
     lock_account,
-    set_availability,
 )
 from accounts.actions.roles import change_permissions, move_people
 from accounts.actions.setup import (
@@ -26,11 +27,13 @@ from accounts.actions.setup import (
     owner_exists,
     use_setup_token,
 )
+from accounts.actions.teams import save_skill, save_team
 from accounts.permissions import RefusedByRole
 
 __all__ = [
     "OwnerExists",
     "RefusedByRole",
+    "StaffFacts",
     "TokenRefused",
     "accept_invitation",
     "activate_user",
@@ -46,8 +49,12 @@ __all__ = [
     "issue_setup_token",
     "lock_account",
     "move_people",
+    "note_sms_opt_in",
+    "note_sms_opt_out",
     "owner_exists",
     "save_department",
+    "save_skill",
+    "save_team",
     "set_availability",
     "set_members",
     "use_setup_token",

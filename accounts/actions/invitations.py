@@ -10,8 +10,9 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.people import set_departments
 from accounts.mailboxes import prove_mailbox
-from accounts.models import Department, Invitation, Membership, Role, User
+from accounts.models import Department, Invitation, Role, User
 from accounts.permissions import RefusedByRole, refuse_role
 from accounts.tokens import digest, new_token
 from core import audit, options
@@ -70,7 +71,7 @@ def withdraw_invitation(invitation: Invitation, *, actor: User, now: datetime) -
 def accept_invitation(token: str, *, name: str, password: str, now: datetime) -> User:
     """Turn the token into an account; of twenty posts at once exactly one succeeds.
 
-    Raises TokenRefused.
+    Raises TokenRefused. Emits DepartmentChanged.
     """
     used = Invitation.objects.filter(**_valid(token, now)).update(used_at=now)
     if not used:
@@ -81,9 +82,7 @@ def accept_invitation(token: str, *, name: str, password: str, now: datetime) ->
     user = User.objects.create_user(
         invitation.email, password, name=name.strip(), role=invitation.role
     )
-    Membership.objects.bulk_create(
-        Membership(user=user, department=department) for department in invitation.departments.all()
-    )
+    set_departments(user, list(invitation.departments.all()))
     prove_mailbox(user)
     audit.record("invitation_accepted", invitation, actor=user)
     return user

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.http import base36_to_int
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, Membership, Role, User
+from accounts.events import AvailabilityChanged, DepartmentChanged
+from accounts.models import Department, Membership, Role, Skill, User
+from accounts.people import reports_to
 from accounts.permissions import RefusedByRole, refuse_reach, refuse_role
+from calendars.models import BusinessCalendar
 from core import audit
+from core.events import emit
+
+_MANAGERS = 7_404_002  # a lock of our own: who reports to whom
 
 PROFILE_FIELDS = frozenset(
     {
@@ -24,8 +33,26 @@ PROFILE_FIELDS = frozenset(
         "theme",
         "single_key_shortcuts",
         "after_send",
+        "phone",
+        "gives_back_unanswered",
     }
 )
+AUDITED = frozenset({"phone"})
+STAFF_FIELDS = ("name", "role", "manager", "phone", "is_senior", "shift_calendar")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffFacts:
+    """What colleagues with the right say about somebody."""
+
+    name: str
+    role: Role
+    departments: Sequence[Department] = ()
+    manager: User | None = None
+    phone: str = ""
+    skills: Sequence[Skill] = ()
+    is_senior: bool = False
+    shift_calendar: BusinessCalendar | None = None
 
 
 @transaction.atomic
@@ -41,69 +68,85 @@ def change_profile(user: User, *, changes: dict[str, Any]) -> User:
     if unknown:
         raise ValueError(f"not a field of the profile: {sorted(unknown)}")
     user = _locked(user)
+    before = {field: getattr(user, field) for field in changes}
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=list(changes))
+    told = {field for field in AUDITED & changes.keys() if before[field] != changes[field]}
+    if told:
+        old, new = ({key: facts[key] for key in told} for facts in (before, changes))
+        audit.record("changed", user, actor=user, before=old, after=new)
     return user
 
 
 @transaction.atomic
-def set_availability(user: User, *, availability: str) -> User:
-    """Available, away, or do not disturb. Raises ValueError on anything else."""
-    if availability not in User.Availability.values:
-        raise ValueError(availability)
-    user = _locked(user)
-    user.availability = availability
-    user.save(update_fields=["availability"])
-    return user
+def change_staff(user: User, *, facts: StaffFacts, actor: User, now: datetime) -> User:
+    """Change what is said about a colleague; a new role ends their sessions (X-24).
 
-
-@transaction.atomic
-def change_staff(
-    user: User, *, name: str, role: Role, departments: list[Department], actor: User
-) -> User:
-    """Change a colleague's name, role and departments; a new role ends their sessions (X-24).
-
-    Raises RefusedByRole: for one's own role, for owners unless the actor is one, and for the
-    last owner.
+    Raises RefusedByRole: for one's own role, for owners unless the actor is one, for the last
+    owner, and for a manager who reports to this person.
+    Emits DepartmentChanged for each department entered or left, AvailabilityChanged.
     """
     user = _locked(user)
     refuse_reach(user, actor=actor)
-    before = _facts(user)
-    if role != user.role:
-        _refuse_change(user, role, actor)
+    before, eligible = _facts(user), _eligibility(user)
+    if facts.role != user.role:
+        _refuse_change(user, facts.role, actor)
         end_sessions(user)
-    user.name, user.role = name.strip(), role
-    user.save(update_fields=["name", "role"])
-    _set_departments(user, departments)
-    audit.record("changed", user, actor=actor, before=before, after=_facts(user))
+    _refuse_circle(user, facts.manager)
+    for field in STAFF_FIELDS:
+        setattr(user, field, getattr(facts, field))
+    user.save(update_fields=STAFF_FIELDS)
+    user.skills.set(facts.skills)
+    set_departments(user, facts.departments)
+    audit.record("changed", user, actor=actor, before=before, after=_facts(user), now=now)
+    if eligible != _eligibility(user):
+        emit(AvailabilityChanged(user_id=user.pk, now=now))
     return user
 
 
 @transaction.atomic
-def deactivate_user(user: User, *, actor: User) -> User:
-    """Lock a colleague out at once; the last owner and oneself stay. Raises RefusedByRole."""
+def deactivate_user(user: User, *, actor: User, now: datetime) -> User:
+    """Lock a colleague out at once; the last owner and oneself stay. Raises RefusedByRole.
+
+    Emits AvailabilityChanged.
+    """
     user = _locked(user)
     if user.pk == actor.pk:
         raise RefusedByRole(_("You can't deactivate yourself."))
     refuse_reach(user, actor=actor)
     _keep_an_owner(user)
+    went_away = user.is_available
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user)
-    audit.record("deactivated", user, actor=actor)
+    audit.record("deactivated", user, actor=actor, now=now)
+    emit(AvailabilityChanged(user_id=user.pk, now=now, went_away=went_away))
     return user
 
 
 @transaction.atomic
-def activate_user(user: User, *, actor: User) -> User:
-    """Let a colleague in again. Raises RefusedByRole."""
+def activate_user(user: User, *, actor: User, now: datetime) -> User:
+    """Let a colleague in again. Raises RefusedByRole. Emits AvailabilityChanged."""
     user = _locked(user)
     refuse_reach(user, actor=actor)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    audit.record("activated", user, actor=actor)
+    audit.record("activated", user, actor=actor, now=now)
+    emit(AvailabilityChanged(user_id=user.pk, now=now))
     return user
+
+
+def set_departments(user: User, departments: Sequence[Department]) -> None:
+    """Make these the departments somebody works in. Emits DepartmentChanged for each change."""
+    wanted = {department.pk for department in departments}
+    present = set(Membership.objects.filter(user=user).values_list("department_id", flat=True))
+    Membership.objects.filter(user=user).exclude(department_id__in=wanted).delete()
+    Membership.objects.bulk_create(
+        Membership(user=user, department_id=pk) for pk in sorted(wanted - present)
+    )
+    for pk in sorted(wanted ^ present):
+        emit(DepartmentChanged(department_id=pk))
 
 
 def end_sessions(user: User, *, but: str = "") -> None:
@@ -145,18 +188,37 @@ def _keep_an_owner(user: User) -> None:
         raise RefusedByRole(_("This is the last owner. Make somebody else an owner first."))
 
 
-def _set_departments(user: User, departments: list[Department]) -> None:
-    wanted = {department.pk for department in departments}
-    Membership.objects.filter(user=user).exclude(department_id__in=wanted).delete()
-    present = set(Membership.objects.filter(user=user).values_list("department_id", flat=True))
-    Membership.objects.bulk_create(
-        Membership(user=user, department_id=pk) for pk in sorted(wanted - present)
-    )
+def _refuse_circle(user: User, manager: User | None) -> None:
+    """Two changes at once could close a circle that neither of them sees: one after the other."""
+    if manager is None or manager.pk == user.manager_id:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MANAGERS])
+    above = User.objects.get(pk=manager.pk)
+    if above == user:
+        raise RefusedByRole(_("Nobody is their own manager."))
+    if reports_to(above, user):
+        words = _("%(manager)s reports to %(name)s already: it can't be the other way round too.")
+        raise RefusedByRole(words % {"manager": manager.display_name, "name": user.display_name})
 
 
 def _facts(user: User) -> dict[str, Any]:
     departments = user.memberships.values_list("department__name", flat=True)
-    return {"name": user.name, "role": user.role.slug, "departments": sorted(departments)}
+    return {
+        "name": user.name,
+        "role": user.role.slug,
+        "departments": sorted(departments),
+        "manager": str(user.manager or ""),
+        "phone": user.phone,
+        "skills": [str(skill) for skill in user.skills.all()],
+        "is_senior": user.is_senior,
+        "shift_calendar": str(user.shift_calendar or ""),
+    }
+
+
+def _eligibility(user: User) -> tuple[Any, ...]:
+    skills = frozenset(user.skills.values_list("pk", flat=True))
+    return (user.is_senior, user.shift_calendar_id, user.role_id, skills)
 
 
 def _locked(user: User) -> User:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.role import Role
+from accounts.phones import E164
 from core import options
 
 
@@ -71,6 +72,7 @@ class User(AbstractBaseUser):
         AVAILABLE = "available", _("Available")
         AWAY = "away", _("Away")
         DO_NOT_DISTURB = "do_not_disturb", _("Do not disturb")
+        UNAVAILABLE = "unavailable", _("Unavailable")
 
     class Density(models.TextChoices):
         COMFORTABLE = "comfortable", _("Comfortable")
@@ -94,6 +96,17 @@ class User(AbstractBaseUser):
     availability = models.CharField(
         max_length=16, choices=Availability, default=Availability.AVAILABLE
     )
+    shift_calendar = models.ForeignKey(
+        "calendars.BusinessCalendar", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    gives_back_unanswered = models.BooleanField(default=False)
+    manager = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports"
+    )
+    is_senior = models.BooleanField(default=False)
+    skills = models.ManyToManyField("accounts.Skill", blank=True, related_name="people")
+    phone = models.CharField(max_length=32, blank=True)
+    sms_opted_out_at = models.DateTimeField(null=True, blank=True)
     signature = models.TextField(blank=True, max_length=2000)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     language = models.CharField(max_length=16, blank=True)
@@ -111,7 +124,16 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["name", "id"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=E164), name="user_phone_e164"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(manager=None) | ~models.Q(manager=models.F("id")),
+                name="user_not_own_manager",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
@@ -126,6 +148,16 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         return self.is_active and self.role.is_staff
+
+    @property
+    def is_available(self) -> bool:
+        """Whether new work may come at all; shifts are asked in `accounts.people`."""
+        return self.is_staff and self.availability == self.Availability.AVAILABLE
+
+    @property
+    def takes_sms(self) -> bool:
+        """Whether there is a number and no STOP (R114)."""
+        return bool(self.phone) and self.sms_opted_out_at is None
 
     @property
     def zone(self) -> tzinfo:

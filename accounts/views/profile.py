@@ -12,6 +12,7 @@ from accounts.actions import change_profile, set_availability
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.views.me import me
+from core import clock
 from core.access import safe_next, staff_required
 from core.rendering import render_page, see_other, wants_fragment, with_flash
 
@@ -39,9 +40,10 @@ def profile(request: HttpRequest) -> HttpResponseBase:
 @staff_required
 @require_POST
 def availability(request: HttpRequest) -> HttpResponseBase:
-    """Available, away, or do not disturb."""
+    """Available, away, do not disturb, or unavailable."""
+    chosen, actor = request.POST.get("availability", ""), me(request)
     try:
-        set_availability(me(request), availability=request.POST.get("availability", ""))
+        set_availability(actor, availability=chosen, actor=actor, now=clock.now())
     except ValueError:
         return HttpResponse(status=422)
     if wants_fragment(request):

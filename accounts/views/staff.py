@@ -86,16 +86,12 @@ def invite(request: HttpRequest) -> HttpResponseBase:
 @permission_required(Permission.STAFF_CHANGE)
 @require_http_methods(["GET", "POST"])
 def colleague(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Change a colleague's name, role and departments."""
+    """Change what is said about a colleague."""
     user = _colleague(pk)
-    initial = {"name": user.name, "role": user.role, "departments": user.department_ids()}
-    form = StaffForm(request.POST or None, initial=initial)
+    form = StaffForm.opened(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
         try:
-            change_staff(
-                user, departments=list(facts.pop("departments")), actor=me(request), **facts
-            )
+            change_staff(user, facts=form.facts, actor=me(request), now=clock.now())
         except RefusedByRole as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -113,7 +109,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = _colleague(pk)
     act = deactivate_user if user.is_active else activate_user
     try:
-        act(user, actor=me(request))
+        act(user, actor=me(request), now=clock.now())
     except RefusedByRole as refusal:
         messages.error(request, str(refusal))
     return redirect("accounts:staff")

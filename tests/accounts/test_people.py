@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from accounts.actions import (
     RefusedByRole,
+    StaffFacts,
     activate_user,
     change_profile,
     change_staff,
     deactivate_user,
-    set_availability,
 )
 from core.models import AuditEntry
 from tests.factories import make_role, make_user
@@ -19,9 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 def change(user, actor, role, departments=()):
-    return change_staff(
-        user, name=user.name, role=make_role(role), departments=list(departments), actor=actor
-    )
+    facts = StaffFacts(name=user.name, role=make_role(role), departments=departments)
+    return change_staff(user, facts=facts, actor=actor, now=timezone.now())
 
 
 def test_manager_moves_an_agent(ada, max_, billing):
@@ -42,7 +42,7 @@ def test_manager_makes_no_owner_and_touches_none(ada, max_, owner):
     with pytest.raises(RefusedByRole):
         change(owner, max_, "agent")
     with pytest.raises(RefusedByRole):
-        deactivate_user(owner, actor=max_)
+        deactivate_user(owner, actor=max_, now=timezone.now())
 
 
 def test_last_owner_stays(owner):
@@ -55,18 +55,12 @@ def test_last_owner_stays(owner):
 def test_deactivating_ends_sessions_and_access(ada, max_, sign_in):
     client = sign_in(ada)
     assert client.get("/admin/profile").status_code == 200
-    deactivate_user(ada, actor=max_)
+    deactivate_user(ada, actor=max_, now=timezone.now())
     assert client.get("/admin/profile").status_code == 302
-    assert activate_user(ada, actor=max_).is_active
+    assert activate_user(ada, actor=max_, now=timezone.now()).is_active
 
 
 def test_profile_takes_only_its_fields(ada):
     assert change_profile(ada, changes={"theme": "dark"}).theme == "dark"
     with pytest.raises(ValueError, match="role"):
         change_profile(ada, changes={"role": make_role("owner")})
-
-
-def test_availability_is_one_of_three(ada):
-    assert set_availability(ada, availability="away").availability == "away"
-    with pytest.raises(ValueError, match="asleep"):
-        set_availability(ada, availability="asleep")

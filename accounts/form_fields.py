@@ -1,0 +1,35 @@
+"""Form fields that forms of people share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.phones import e164
+
+
+class PhoneField(forms.CharField):
+    """A phone number, kept as E.164 however it was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults = {
+            "label": _("Phone"),
+            "required": False,
+            "max_length": 32,
+            "help_text": _("With the country code, for text messages and calls when on duty."),
+            "widget": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        }
+        super().__init__(**(defaults | kwargs))
+
+    def to_python(self, value: Any) -> str:
+        """The number, or a ValidationError that says how to write it."""
+        return e164(super().to_python(value) or "")
+
+
+def choose(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Offer these rows; asked anew for every form."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

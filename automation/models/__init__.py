@@ -1,6 +1,34 @@
 """Rules, their versions and runs; seats, escalations, on-call."""
 
+from automation.models.contacts import Contact
+from automation.models.milestones import Milestone, MilestoneSet, MilestoneSpec
+from automation.models.on_call import (
+    OnCallRole,
+    OnCallSchedule,
+    OnCallSeat,
+    OnCallShift,
+    Page,
+    PageStep,
+    RotaVersion,
+)
 from automation.models.rules import Rule, RuleKind, RuleSetVersion
 from automation.models.runs import EffectRun, RuleRun
 
-__all__ = ["EffectRun", "Rule", "RuleKind", "RuleRun", "RuleSetVersion"]
+__all__ = [
+    "Contact",
+    "EffectRun",
+    "Milestone",
+    "MilestoneSet",
+    "MilestoneSpec",
+    "OnCallRole",
+    "OnCallSchedule",
+    "OnCallSeat",
+    "OnCallShift",
+    "Page",
+    "PageStep",
+    "RotaVersion",
+    "Rule",
+    "RuleKind",
+    "RuleRun",
+    "RuleSetVersion",
+]

@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
 # What an app adds to the house by merely having the module; imported lowest floor first.
-CONTRIBUTIONS = ("options", "conditions", "panels", "reactions")
+CONTRIBUTIONS = ("options", "conditions", "triggers", "effects", "panels", "reactions")
 
 
 class CoreConfig(AppConfig):
@@ -34,7 +34,7 @@ def _import_if_there(label: str, name: str) -> None:
 
 
 def _register_own() -> None:
-    from core import checks, system
+    from core import checks, system, timers
     from core import theme as _brand_colour  # noqa: F401 -- declares its option, whoever asks first
     from core.housekeeping import drop_orphans, tidy
     from core.jobs import run_due
@@ -42,6 +42,7 @@ def _register_own() -> None:
     from core.sweeping import seldom
 
     sweeps.register("core.jobs", run_due)
+    sweeps.register("core.timers", timers.act_on_due)
     sweeps.register("core.tidy", seldom("core.tidy", every=timedelta(hours=1))(tidy))
     sweeps.register("core.orphans", seldom("core.orphans", every=timedelta(days=1))(drop_orphans))
     checks.register()

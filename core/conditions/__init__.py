@@ -5,15 +5,18 @@ A tree is `{}` (always), a group `{"all" | "any" | "none": [trees]}`, or a leaf
 `None` is a fact that is known to be empty, an absent key is a fact nobody knows.
 """
 
+from core.conditions.cases import Case, Compiled, matches, trace
 from core.conditions.checking import clean, clean_leaf
 from core.conditions.describing import broken, describe, in_force
 from core.conditions.fields import FieldSpec, Lookup, fields, is_id, names_of_rows
 from core.conditions.querying import NotQueryable, column, query
-from core.conditions.tracing import LeafTrace, Trace, matches, trace
+from core.conditions.tracing import LeafTrace, Trace
 from core.conditions.tree import NEVER, Tree
 
 __all__ = [
     "NEVER",
+    "Case",
+    "Compiled",
     "FieldSpec",
     "LeafTrace",
     "Lookup",

@@ -44,6 +44,8 @@ OPERATORS: Final = _declared(
     ("within_last", _("is within the last days:"), "days"),
 )
 
+# These are asked of a present.
+NEEDS_NOW: Final = frozenset({"within_last"})
 _WORDS = ("contains_any", "contains_all", "contains_none")
 ALLOWED: Final[dict[FieldKind, tuple[str, ...]]] = {
     "choice": ("is", "is_not", "in", "is_empty"),

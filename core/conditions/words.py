@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 # A page that marks words needs no more; a flood of them costs no memory.
@@ -16,6 +17,7 @@ MAX_PLACES: Final = 100
 # Scripts without spaces: each character is a word of its own, so a phrase is found inside a run.
 _ALONE: Final = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER: Final = rf"[^\W_{_ALONE}]"
+_QUOTES: Final = frozenset("'’ʼ＇")
 _QUOTE: Final = "['’ʼ＇]"
 _MARK: Final = r"[\u0300-\u036f]"
 # Apostrophes inside a word are silent, and so are combining marks. "l'accès" stays two words,
@@ -27,12 +29,11 @@ _SILENT: Final = re.compile(
 _ANY_QUOTE: Final = re.compile(_QUOTE)
 _ELIDED: Final = re.compile(r"qu|[cdjlmnst]")
 _TOKEN: Final = re.compile(rf"[{_ALONE}]|{_LETTER}+")
-_SINGLE: Final = re.compile(rf"[{_ALONE}]")
-# Quantifiers are possessive, so that no text makes a search go back: it stays linear (X-44).
-_BETWEEN: Final = r"[\W_]++"
-_BESIDE: Final = r"[\W_]*+"
+_PARTS: Final = re.compile(f"({_TOKEN.pattern})")
 # Letters whose stroke is no combining mark.
 _STROKES: Final = str.maketrans("øłđħŧı", "oldhti")
+
+Words = tuple[str, ...]
 
 
 class Found(NamedTuple):
@@ -44,28 +45,27 @@ class Found(NamedTuple):
 
 
 class Phrases:
-    """Plain phrases compiled into one alternation; a text is read once."""
+    """Plain phrases side by side; a text is read once, however many they are.
+
+    The words of the text walk through a trie of the phrases' words: no phrase hides another, and
+    nothing anybody wrote becomes a pattern (X-44).
+    """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        by_words: dict[tuple[str, ...], list[str]] = {}
+        self._root = _Node()
         for phrase in phrases:
-            by_words.setdefault(words_of(phrase), []).append(phrase)
-        by_words.pop((), None)
-        # The longest first: where it stands, those it begins with stand too.
-        self._order = sorted(by_words, key=lambda words: (words[0][0], -len(" ".join(words))))
-        self._meant = by_words
-        self._begins = {words: self._beginnings(words) for words in self._order}
-        self._pattern = _compiled(self._order)
+            if words := words_of(phrase):
+                self._root.grow(words).phrases.append(phrase)
 
     @classmethod
     @lru_cache(maxsize=512)
     def of(cls, phrases: tuple[str, ...]) -> Phrases:
-        """The alternation of these phrases, compiled once in a process."""
+        """These phrases, made ready once in a process."""
         return cls(phrases)
 
     def search(self, text: str) -> list[Found]:
         """The places of every phrase, in the order of the text; the first hundred of each."""
-        if not self._order:
+        if not self._root.following:
             return []
         folded = folded_text(text)
         bare = _SILENT.sub("", folded)
@@ -73,26 +73,81 @@ class Phrases:
         return found if len(bare) == len(folded) or not found else _moved_back(found, folded)
 
     def _found(self, text: str) -> Iterator[Found]:
-        seen = [0] * (len(self._order) + 1)
-        for match in self._pattern.finditer(text):
-            start, number = match.start(), match.lastindex or 1
-            seen[number] += 1
-            if seen[number] > MAX_PLACES:
-                continue
-            words = self._order[number - 1]
-            yield from self._named(words, start, match.end(number))
-            for shorter in self._begins[words]:
-                if inside := _single(shorter).match(text, start):
-                    yield from self._named(shorter, start, inside.end())
+        spoken = _Spoken(text)
+        firsts, seen = self._root.firsts, Counter[str]()
+        if firsts.isdisjoint(spoken.words):
+            return
+        starts, ends = spoken.places()
+        for number in [number for number, word in enumerate(spoken.words) if word in firsts]:
+            for behind, phrase in self._root.ends(spoken, number):
+                seen[phrase] += 1
+                if seen[phrase] <= MAX_PLACES:
+                    yield Found(starts[number], ends[behind - 1], phrase)
 
-    def _named(self, words: tuple[str, ...], start: int, end: int) -> Iterator[Found]:
-        """The place under each spelling it was asked for."""
-        return (Found(start, end, phrase) for phrase in self._meant[words])
 
-    def _beginnings(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        return [
-            others for others in self._order if others != words and words[: len(others)] == others
-        ]
+class _Spoken:
+    """The words of a text with what stands between them."""
+
+    def __init__(self, text: str) -> None:
+        # Between, word, between, word, ..., between: one walk of the regex engine.
+        self._parts = _PARTS.split(text)
+        self.words = _compared(self._parts[1::2])
+
+    def places(self) -> tuple[list[int], list[int]]:
+        """Where each word starts and ends."""
+        bounds = list(accumulate(map(len, self._parts)))
+        return bounds[0::2], bounds[1::2]
+
+    def joined(self, number: int) -> Iterator[tuple[int, str]]:
+        """What a phrase may mean by one word: "l'user's" is l, luser and lusers.
+
+        Yields the number of the word behind, and the letters.
+        """
+        words = self.words
+        first = letters = words[number]
+        yield number + 1, letters
+        if not self._is_tied(number):
+            return
+        is_elided = bool(_ELIDED.fullmatch(first))
+        if is_elided or words[number + 1] == "s":
+            letters += words[number + 1]
+            yield number + 2, letters
+        if is_elided and self._is_tied(number + 1) and words[number + 2] == "s":
+            yield number + 3, letters + "s"
+
+    def _is_tied(self, number: int) -> bool:
+        """Whether one apostrophe and nothing else parts the word from the next."""
+        between: str = self._parts[2 * number + 2]
+        return between in _QUOTES and number + 1 < len(self.words)
+
+
+class _Node:
+    """A place in the trie: the phrases that end here, and the words that may follow."""
+
+    __slots__ = ("firsts", "following", "phrases")
+
+    def __init__(self) -> None:
+        self.phrases: list[str] = []
+        self.following: dict[str, _Node] = {}
+        # The words of a text at which it is worth to look for one of those that follow.
+        self.firsts: set[str] = set()
+
+    def grow(self, words: Words) -> _Node:
+        """The node at which these words end."""
+        node = self
+        for word in words:
+            node.firsts |= _beginnings(word)
+            node = node.following.setdefault(word, _Node())
+        return node
+
+    def ends(self, spoken: _Spoken, number: int) -> Iterator[tuple[int, str]]:
+        """The phrases that stand in the text from this word on, and the word behind each."""
+        for behind, letters in spoken.joined(number):
+            if node := self.following.get(letters):
+                for phrase in node.phrases:
+                    yield behind, phrase
+                if node.following and behind < len(spoken.words):
+                    yield from node.ends(spoken, behind)
 
 
 def contains_word(text: str) -> bool:
@@ -100,10 +155,10 @@ def contains_word(text: str) -> bool:
     return bool(words_of(text))
 
 
-def words_of(phrase: str) -> tuple[str, ...]:
+def words_of(phrase: str) -> Words:
     """The words of a phrase as they are compared: "Can't log in" is cant, log, in."""
-    bare = _SILENT.sub("", folded_text(phrase)).replace("ß", "ss")
-    return tuple(_TOKEN.findall(_ANY_QUOTE.sub("", bare)))
+    bare = _SILENT.sub("", folded_text(phrase))
+    return tuple(_compared(_TOKEN.findall(_ANY_QUOTE.sub("", bare))))
 
 
 def folded_text(text: str) -> str:
@@ -138,50 +193,14 @@ def _moved_back(found: list[Found], folded: str) -> list[Found]:
     ]
 
 
-def _compiled(order: list[tuple[str, ...]]) -> re.Pattern[str]:
-    """Alternatives under their first letter, so that most places are passed at a glance.
-
-    Only that letter is taken, the rest is looked at: phrases may overlap.
-    """
-    under: dict[str, list[str]] = {}
-    for words in order:
-        under.setdefault(words[0][0], []).append(f"({_pattern(words)})")
-    branches = [f"{re.escape(first)}(?={'|'.join(under[first])})" for first in under]
-    spaced = [branch for branch, first in zip(branches, under, strict=True) if _is_letter(first)]
-    alone = [branch for branch in branches if branch not in spaced]
-    return _alternation([f"(?<!{_LETTER})(?:{'|'.join(spaced)})"] * bool(spaced) + alone)
+def _compared(words: list[str]) -> list[str]:
+    """ "Straße" is "strasse", whoever writes it."""
+    return [word.replace("ß", "ss") if "ß" in word else word for word in words]
 
 
-def _alternation(branches: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(branches))
-
-
-@lru_cache(maxsize=1024)
-def _single(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(re.escape(words[0][0]) + _pattern(words))
-
-
-def _pattern(words: tuple[str, ...]) -> str:
-    """A phrase after its first letter."""
-    pattern = _word(words[0])[len(re.escape(words[0][0])) :]
-    for before, word in pairwise(words):
-        is_run = not (_is_letter(before) and _is_letter(word))
-        pattern += (_BESIDE if is_run else _BETWEEN) + _word(word)
-    return pattern + f"(?!{_LETTER})" if _is_letter(words[-1]) else pattern
-
-
-def _is_letter(word: str) -> bool:
-    return not _SINGLE.match(word)
-
-
-def _word(word: str) -> str:
-    """The letters of a word; "its" is "it's" too, "strasse" is "straße" too."""
-    head, tail = word[:1], word[1:]
-    if tail and (elided := _ELIDED.match(word)):
-        head, tail = elided[0], word[elided.end() :]
-        head += f"{_QUOTE}?+" * bool(tail)
-    if tail.endswith("s") or (not tail and len(word) > 1 and word.endswith("s")):
-        tail = f"{re.escape(tail[:-1])}{_QUOTE}?+s"
-    else:
-        tail = re.escape(tail)
-    return (head + tail).replace("ss", "(?:ss|ß)")
+def _beginnings(word: str) -> set[str]:
+    """The word, and what stands before an apostrophe in it."""
+    parts = {word, word.removesuffix("s")}
+    if elided := _ELIDED.match(word):
+        parts.add(elided[0])
+    return parts

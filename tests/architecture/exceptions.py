@@ -12,7 +12,6 @@ class Reviewed:
 
 
 EXCEPTIONS = (
-    Reviewed("core/conditions/words.py", "pattern of text", 2, "escaped words, possessive: linear"),
     Reviewed("core/icons.py", "SafeString", 2, "drawings of our own file and table, never input"),
     Reviewed("core/markdown.py", "mark_safe", 1, "sanitised in the same expression"),
     Reviewed("core/sanitiser.py", "mark_safe", 1, "every piece was escaped by _linked"),

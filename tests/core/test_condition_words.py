@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.conditions import words as language
 from core.conditions.words import MAX_PLACES, Phrases, contains_word, folded_text
 
 MEGABYTE = 1_000_000
@@ -44,7 +47,11 @@ def found(text: str, *phrases: str) -> list[tuple[str, str]]:
         ("cafe", "CAFÉ", "CAFÉ"),
         ("strasse", "Hauptstr. Straße", "Straße"),
         ("straße", "STRASSE", "STRASSE"),
+        ("groß", "zu GROSS", "GROSS"),
+        ("gross", "zu groß", "groß"),
         ("øre", "ORE", "ORE"),
+        ("lusers", "l'user's", "l'user's"),
+        ("user", "l'user's", "user"),
         ("не работает", "Сервер НЕ  РАБОТАЕТ", "НЕ  РАБОТАЕТ"),
         ("σφάλμα", "ΣΦΑΛΜΑ", "ΣΦΑΛΜΑ"),
         ("退款", "我要退款。", "退款"),
@@ -83,6 +90,52 @@ def test_a_word_is_marked_a_hundred_times_at_most() -> None:
     places = found(text, "down", "outage")
     assert len(places) == MAX_PLACES + 1
     assert ("outage", "outage") in places
+
+
+def test_no_phrase_hides_another() -> None:
+    text = "The server's down: it's the server"
+    apart = [*found(text, "server"), *found(text, "servers")]
+    assert sorted(found(text, "server", "servers")) == sorted(apart)
+    assert [there for _phrase, there in found(text, "it", "its")] == ["it", "it's"]
+
+
+LETTERS = st.sampled_from("aàsßlqud1'’. _退สİ\u0301-")
+TEXTS = st.text(LETTERS, max_size=40)
+PHRASES = st.text(LETTERS, min_size=1, max_size=7)
+
+
+@given(TEXTS, st.lists(PHRASES, min_size=1, max_size=12, unique=True))
+def test_many_phrases_find_what_each_finds_alone(text: str, phrases: list[str]) -> None:
+    alone = [one for phrase in phrases for one in Phrases([phrase]).search(text)]
+    assert Phrases(phrases).search(text) == sorted(alone)
+
+
+@given(TEXTS, PHRASES)
+def test_a_phrase_is_found_where_its_pattern_says(text: str, phrase: str) -> None:
+    bare = language._SILENT.sub("", folded_text(text)).replace("ß", "ss")
+    words = language.words_of(phrase)
+    expected = len(re.findall(f"(?={pattern(words)})", bare)) if words else 0
+    assert len(Phrases([phrase]).search(text)) == expected
+
+
+def pattern(words: tuple[str, ...]) -> str:
+    """The language as a regular expression: slow, and plainly what is meant."""
+    letter = language._LETTER
+    text = ""
+    for before, word in pairwise(("", *words)):
+        is_run = not before or re.match(letter, before) is None or re.match(letter, word) is None
+        text += ("[^\\w]*?" if is_run else "[\\W_]+") if before else ""
+        text += lettered(word)
+    first = rf"(?<!{letter})" if re.match(letter, words[0]) else ""
+    return first + text + (rf"(?!{letter})" if re.match(letter, words[-1]) else "")
+
+
+def lettered(word: str) -> str:
+    """ "its" is "it's" too, and "lacces" is "l'accès"."""
+    elided = re.match(r"(qu|[cdjlmnst])(?=.)", word)
+    head, tail = (elided[0] + "['’]?", word[elided.end() :]) if elided else ("", word)
+    is_genitive = tail.endswith("s") and (len(tail) > 1)
+    return head + (tail[:-1] + "['’]?s" if is_genitive else tail)
 
 
 @pytest.mark.parametrize(

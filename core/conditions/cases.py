@@ -104,7 +104,6 @@ class Case:
         judged = tuple(map(self._reading.traced, self._compiled.questions(index)))
         return Trace(self.matches(index), judged)
 
-
     def found(self) -> dict[str, list[Found]]:
         """The words found so far, by field: with the facts, all it takes to judge anew."""
         return self._reading.found()
@@ -123,7 +122,7 @@ class _Question:
         self.kind = fields[self.field].kind if self.is_understood else "words"
         is_search = self.kind in _WORD_KINDS and self.op.startswith("contains_")
         self.reads_words = self.is_understood and is_search
-        self.asked = frozenset(self.value if self.reads_words else ())
+        self.asked: frozenset[str] = frozenset(leaf["value"]) if self.reads_words else frozenset()
 
 
 class _Reading:

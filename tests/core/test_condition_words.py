@@ -124,7 +124,7 @@ def pattern(words: tuple[str, ...]) -> str:
     text = ""
     for before, word in pairwise(("", *words)):
         is_run = not before or re.match(letter, before) is None or re.match(letter, word) is None
-        text += ("[^\\w]*?" if is_run else "[\\W_]+") if before else ""
+        text += ("[\\W_]*" if is_run else "[\\W_]+") if before else ""
         text += lettered(word)
     first = rf"(?<!{letter})" if re.match(letter, words[0]) else ""
     return first + text + (rf"(?!{letter})" if re.match(letter, words[-1]) else "")

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from core import files, rates, submissions
+from core import files, rates, submissions, timers
 from core.registries import referenced_digests
 
 FILE_GRACE = timedelta(days=2)
@@ -16,7 +16,7 @@ FILE_GRACE = timedelta(days=2)
 def tidy(now: datetime) -> int:
     """Drop rows nobody asks for any more; returns how many."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    return rates.forget_old(now) + submissions.forget_old(now)
+    return rates.forget_old(now) + submissions.forget_old(now) + timers.forget_old(now)
 
 
 def drop_orphans(now: datetime) -> int:

@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from core import clock, health
 from core.access import permission_required
-from core.models import Job, SweepRun
+from core.models import Job, SweepRun, TimedAction
 from core.registries import HealthLine, health_checks
 from core.rendering import render_page
 
@@ -91,6 +91,7 @@ def register() -> None:
     health_checks.register("core.redis", redis_line)
     health_checks.register("core.sweeps", sweeps_line)
     health_checks.register("core.jobs", jobs_line)
+    health_checks.register("core.timers", timers_line)
     health_checks.register("core.disk", disk_line)
     REGISTRY.register(HealthCollector())
 
@@ -142,6 +143,20 @@ def jobs_line() -> HealthLine:
     failed = recent.filter(state=Job.State.FAILED).count()
     text = ngettext("%(count)d failed this week", "%(count)d failed this week", failed)
     return HealthLine(_("Jobs"), text % {"count": failed}, failed == 0, float(failed))
+
+
+def timers_line() -> HealthLine:
+    """Nothing that waits for a time is late, and nothing was given up."""
+    failed = TimedAction.objects.filter(state=TimedAction.State.FAILED).count()
+    pending = TimedAction.objects.filter(state=TimedAction.State.PENDING)
+    first = pending.order_by("due_at").values_list("due_at", flat=True).first()
+    lag = max(clock.now() - first, timedelta(0)) if first else timedelta(0)
+    if failed:
+        words = ngettext("%(count)d timed action failed", "%(count)d timed actions failed", failed)
+        text = words % {"count": failed}
+        return HealthLine(_("Timers"), text, is_well=False, value=float(failed))
+    text = _("The oldest one due waits %(seconds)d s") % {"seconds": lag.total_seconds()}
+    return HealthLine(_("Timers"), text, lag <= MAX_LAG, lag.total_seconds())
 
 
 def disk_line() -> HealthLine:

@@ -17,6 +17,8 @@ class Actor:
     name: str
     user: User | None = None
     customer: Customer | None = None
+    rule_id: int | None = None
+    version_id: int | None = None
 
     @classmethod
     def of_user(cls, user: User) -> Actor:
@@ -30,6 +32,12 @@ class Actor:
     def system(cls, name: str) -> Actor:
         """A part of the product, such as the mail intake."""
         return cls(kind=Event.ActorKind.SYSTEM, name=name)
+
+    @classmethod
+    def of_rule(cls, *, rule_id: int, name: str, version_id: int) -> Actor:
+        """A rule of the company, in the version of its set that ran."""
+        kind = Event.ActorKind.RULE
+        return cls(kind=kind, name=name, rule_id=rule_id, version_id=version_id)
 
     @property
     def is_human_staff(self) -> bool:

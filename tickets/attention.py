@@ -18,6 +18,10 @@ SETTLED_FIELDS = (
     "due_reason",
     "waiting_since",
     "updated_at",
+    "unassigned_since",
+    "escalation_level",
+    "escalated_at",
+    "snoozed_until",
 )
 
 
@@ -58,6 +62,10 @@ def settle(ticket: Ticket, *, now: datetime) -> Ticket:
     ticket.is_open = is_open(ticket)
     if ticket.status.kind in RESOLVED_KINDS:
         ticket.waiting_since = None
+    if not ticket.is_open:
+        ticket.escalation_level, ticket.escalated_at, ticket.snoozed_until = 0, None, None
+    lacks_somebody = ticket.is_open and ticket.assignee_id is None
+    ticket.unassigned_since = (ticket.unassigned_since or now) if lacks_somebody else None
     due = attention(ticket, patience=patience())
     ticket.next_due_at, ticket.due_reason = due.due_at, due.reason
     ticket.updated_at = now

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.models import Team, User
 from core.events import DomainEvent
 from tickets.actors import Actor
-from tickets.models import Message, Priority, Service, Status, Ticket
+from tickets.models import Message, Priority, Service, Status, Task, Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,51 @@ class FollowersChanged(TicketEvent):
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEscalated(TicketEvent):
+    """The ticket was flagged as escalated, or its level rose; by hand with a team and a note."""
+
+    level: int
+    reason: str
+    team: Team | None = None
+    note: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketDeescalated(TicketEvent):
+    """Somebody took the flag off and said why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSnoozed(TicketEvent):
+    """The ticket was set aside until a time."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketWoken(TicketEvent):
+    """A ticket that was set aside is back in the queue."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged(TicketEvent):
+    """A task was created, done or reopened: `step` is one of these words."""
+
+    task: Task
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchersChanged(TicketEvent):
+    """Colleagues who began or ceased to watch."""
+
+    added: tuple[User, ...]
+    removed: tuple[User, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,3 +72,14 @@ declare(
         help=_("Counted from the day the request was solved."),
     )
 )
+declare(
+    OptionSpec(
+        key="tickets.load_counts_waiting",
+        kind="bool",
+        default=False,
+        label=_("Count waiting tickets as load"),
+        help=_(
+            "Automatic assignment then counts tickets that wait for the customer or somebody else."
+        ),
+    )
+)

@@ -76,6 +76,7 @@ registries.impact_previews.register(
     "tickets.status", Impact("tickets.status", resettling.preview_status)
 )
 registries.verify_checks.register("tickets.columns", verify.check_columns)
+registries.verify_checks.register("tickets.times", verify.check_times)
 registries.verify_checks.register("tickets.counts", verify.check_counts)
 registries.verify_checks.register("tickets.documents", verify.check_documents)
 registries.verify_checks.register("tickets.history", verify.check_history)

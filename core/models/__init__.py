@@ -1,4 +1,4 @@
-"""Rows of the ground floor: options, jobs, deliveries, audit, submissions, rate windows."""
+"""Rows of the ground floor: options, jobs, deliveries, audit, submissions, rates, timed actions."""
 
 from core.models.audit import AuditEntry
 from core.models.delivery import Delivery
@@ -7,5 +7,15 @@ from core.models.option import Option
 from core.models.rate import RateWindow
 from core.models.submission import Submission
 from core.models.sweep import SweepRun
+from core.models.timed_action import TimedAction
 
-__all__ = ["AuditEntry", "Delivery", "Job", "Option", "RateWindow", "Submission", "SweepRun"]
+__all__ = [
+    "AuditEntry",
+    "Delivery",
+    "Job",
+    "Option",
+    "RateWindow",
+    "Submission",
+    "SweepRun",
+    "TimedAction",
+]

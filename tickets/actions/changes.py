@@ -65,7 +65,7 @@ _EVENT_OF_FIELD: dict[str, type[events.FieldChanged]] = {
     "customer": events.RequesterChanged,
     "subject": events.SubjectChanged,
 }
-_LIFE_FIELDS = ("resolved_at", "closed_at", "reopened_count")
+_LIFE_FIELDS = ("resolved_at", "closed_at", "reopened_count", "status_since")
 
 
 @transaction.atomic
@@ -158,6 +158,7 @@ def _live(ticket: Ticket, old_status: Status | None, now: datetime) -> bool:
     """Keep the dates of resolution and closing; returns whether the ticket opened again."""
     if old_status is None:
         return False
+    ticket.status_since = now
     was_resolved, is_resolved = old_status.is_resolved, ticket.status.is_resolved
     if is_resolved and not was_resolved:
         ticket.resolved_at = now

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
@@ -68,6 +69,9 @@ def withdraw_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
     message.is_held = True
     message.save(update_fields=["delivery_state", "is_held"])
     record_event(ticket, Event.Kind.REPLY_WITHDRAWN, actor=actor, now=now, message=message)
+    said = ticket.messages.public().filter(is_automatic=False)
+    ticket.last_human_at = said.aggregate(latest=Max("created_at"))["latest"]
+    ticket.save(update_fields=["last_human_at"])
     if ticket.last_message_id == message.pk:
         ticket = _put_back(ticket, message, actor=actor, now=now)
     if message.author_user is not None:

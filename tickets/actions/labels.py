@@ -20,9 +20,44 @@ from tickets.models import Event, Tag, Ticket
 def set_tags(ticket: Ticket, *, names: Iterable[str], actor: Actor, now: datetime) -> Ticket:
     """Make `names` the ticket's tags; new words become tags. Emits TagsChanged."""
     ticket = lock_ticket(ticket)
-    wanted = {clean_line(name, 40).lower() for name in names} - {""}
-    current = {tag.name.lower(): tag for tag in ticket.tags.all()}
+    wanted, current = _words(names), _current(ticket)
     added, removed = wanted - current.keys(), current.keys() - wanted
+    return _retag(ticket, current, added=added, removed=removed, actor=actor, now=now)
+
+
+@transaction.atomic
+def change_tags(
+    ticket: Ticket,
+    *,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    actor: Actor,
+    now: datetime,
+) -> Ticket:
+    """Add and remove some tags and leave the others; new words become tags. Emits TagsChanged."""
+    ticket = lock_ticket(ticket)
+    current, lost = _current(ticket), _words(remove)
+    added, removed = _words(add) - current.keys() - lost, lost & current.keys()
+    return _retag(ticket, current, added=added, removed=removed, actor=actor, now=now)
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    return {clean_line(name, 40).lower() for name in names} - {""}
+
+
+def _current(ticket: Ticket) -> dict[str, Tag]:
+    return {tag.name.lower(): tag for tag in ticket.tags.all()}
+
+
+def _retag(
+    ticket: Ticket,
+    current: dict[str, Tag],
+    *,
+    added: set[str],
+    removed: set[str],
+    actor: Actor,
+    now: datetime,
+) -> Ticket:
     if not added and not removed:
         return ticket
     ticket.tags.remove(*(current[name] for name in removed))

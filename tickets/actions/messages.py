@@ -15,6 +15,7 @@ from tickets.actions.links import insert_link
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.posting import POSTED_FIELDS, Post, insert_message
 from tickets.actions.record import lock_ticket, new_event, record_event, touch_search
+from tickets.actions.snoozing import rouse
 from tickets.actors import Actor
 from tickets.attention import settle
 from tickets.content import Author, Content, Recipients
@@ -46,13 +47,17 @@ class Incoming:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A reply of staff; `seen` is the newest message its author saw, `after` the status to set."""
+    """A reply of staff; `seen` is the newest message its author saw, `after` the status to set.
+
+    Whoever answers takes an unassigned ticket, unless `takes_ticket` says no.
+    """
 
     content: Content
     recipients: Recipients
     seen: int | None = None
     after: Status | None = None
     channel: str = Channel.EMAIL
+    takes_ticket: bool = True
 
 
 @transaction.atomic
@@ -100,12 +105,18 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
         recipients=answer.recipients,
     )
     message = insert_message(ticket, post, actor=actor, now=now)
+    _unpin(ticket, actor)
     touch_search(ticket)
     kind = Event.Kind.REPLIED
     said = new_event(ticket, kind, actor=actor, now=now, message=message, before=before)
     changes = _changes_after(ticket, answer, actor)
     ticket = apply_changes(
-        ticket, changes=changes, actor=actor, now=now, unsaved=POSTED_FIELDS, said=(said,)
+        ticket,
+        changes=changes,
+        actor=actor,
+        now=now,
+        unsaved=(*POSTED_FIELDS, "handover"),
+        said=(said,),
     )
     if actor.user is not None:
         discard_draft(ticket, user=actor.user)
@@ -128,12 +139,7 @@ def add_note(
     `author` names somebody else than the actor, such as an unproved sender of mail.
     """
     ticket = lock_ticket(ticket)
-    post = Post(
-        kind=Message.Kind.NOTE,
-        channel=Channel.EMAIL if author else Channel.MANUAL,
-        author=author or _staff_author(actor),
-        content=content,
-    )
+    post = note_post(content, actor, author=author)
     message = insert_message(ticket, post, actor=actor, now=now)
     ticket.save(update_fields=POSTED_FIELDS)
     touch_search(ticket)
@@ -142,6 +148,16 @@ def add_note(
         discard_draft(ticket, user=actor.user)
     emit(NoteAdded(ticket=ticket, message=message, actor=actor, now=now))
     return message
+
+
+def note_post(content: Content, actor: Actor, *, author: Author | None = None) -> Post:
+    """A note about to be written by `actor`, or in the name of `author`."""
+    return Post(
+        kind=Message.Kind.NOTE,
+        channel=Channel.EMAIL if author else Channel.MANUAL,
+        author=author or _staff_author(actor),
+        content=content,
+    )
 
 
 @transaction.atomic
@@ -154,6 +170,9 @@ def release_message(message: Message, *, actor: Actor, now: datetime) -> Message
     message.is_held = False
     message.save(update_fields=["is_held"])
     ticket.waiting_since = ticket.waiting_since or now
+    if not message.is_automatic:
+        said_at = message.created_at
+        ticket.last_human_at = max(ticket.last_human_at or said_at, said_at)
     settle(ticket, now=now).save(update_fields=POSTED_FIELDS)
     record_event(ticket, Event.Kind.RELEASED, actor=actor, now=now, message=message)
     emit(MessageReleased(ticket=ticket, message=message, actor=actor, now=now))
@@ -202,6 +221,8 @@ def _resume(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) ->
     """A person's answer reopens and resumes; an automatic or held one does not (mail.md 40)."""
     if message.is_automatic or message.is_held:
         return
+    if ticket.snoozed_until is not None:
+        rouse(ticket, actor=actor, now=now)
     resting = (Kind.WAITING_CUSTOMER, Kind.RESOLVED, Kind.CLOSED)
     if ticket.status.kind in resting and not ticket.is_spam:
         ticket.waiting_since = now
@@ -220,6 +241,13 @@ def _staff_author(actor: Actor) -> Author:
     return author if actor.is_human_staff else replace(author, is_automatic=True)
 
 
+def _unpin(ticket: Ticket, actor: Actor) -> None:
+    """The receiver of a hand-over note has answered: it need not stand on top any more (R182)."""
+    note = ticket.handover
+    if note is not None and actor.user is not None and note.author_user_id != actor.user.pk:
+        ticket.handover = None
+
+
 def _undo_facts(ticket: Ticket) -> dict[str, object]:
     """What `withdraw_reply` puts back."""
     return {
@@ -233,6 +261,8 @@ def _undo_facts(ticket: Ticket) -> dict[str, object]:
 
 def _changes_after(ticket: Ticket, answer: Answer, actor: Actor) -> Changes:
     changes = Changes() if answer.after is None else Changes(status=answer.after)
-    if ticket.assignee is None and actor.user and options.value("tickets.assign_on_reply"):
+    if not answer.takes_ticket or ticket.assignee is not None or actor.user is None:
+        return changes
+    if options.value("tickets.assign_on_reply"):
         changes = replace(changes, assignee=actor.user)
     return changes

@@ -129,6 +129,7 @@ def _insert_ticket(opening: Opening, now: datetime) -> Ticket:
         assignee=opening.assignee,
         channel=opening.channel,
         created_at=now,
+        status_since=now,
     )
     settle(ticket, now=now).save(force_insert=True)
     return ticket

@@ -22,6 +22,7 @@ POSTED_FIELDS = (
     "last_customer_at",
     "last_staff_at",
     "first_responded_at",
+    "last_human_at",
 )
 
 
@@ -93,6 +94,7 @@ def _follow_conversation(ticket: Ticket, message: Message, *, actor: Actor, now:
     """Who waits for whom now. Automatic and held messages change nothing (mail.md 40, X-03)."""
     if message.is_note or message.is_automatic or message.is_held:
         return
+    ticket.last_human_at = max(ticket.last_human_at or now, now)
     if message.kind == Message.Kind.INBOUND:
         ticket.last_customer_at = now
         ticket.waiting_since = ticket.waiting_since or now

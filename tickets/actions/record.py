@@ -48,7 +48,9 @@ def new_event(
     message: Message | None = None,
     **facts: Any,
 ) -> Event:
-    """A row for the history; `append_events` stores it."""
+    """A row for the history; `append_events` stores it. What a rule did names rule and version."""
+    if actor.rule_id is not None:
+        facts["rule"] = {"id": actor.rule_id, "version": actor.version_id}
     return Event(
         ticket=ticket,
         kind=kind,

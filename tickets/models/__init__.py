@@ -7,6 +7,7 @@ from tickets.models.message import Attachment, Message
 from tickets.models.search import SearchDocument
 from tickets.models.ticket import NO_DEADLINE, Follower, Ticket, TicketLink
 from tickets.models.vocabulary import Priority, Service, Status, Tag
+from tickets.models.work import Reminder, Task, Watcher
 
 __all__ = [
     "NO_DEADLINE",
@@ -17,10 +18,13 @@ __all__ = [
     "GuestLink",
     "Message",
     "Priority",
+    "Reminder",
     "SearchDocument",
     "Service",
     "Status",
     "Tag",
+    "Task",
     "Ticket",
     "TicketLink",
+    "Watcher",
 ]

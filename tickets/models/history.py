@@ -32,6 +32,13 @@ class Event(models.Model):
         RELEASED = "released", _("message approved")
         DELETED = "deleted", _("deleted")
         MERGED = "merged", _("merged")
+        ESCALATED = "escalated", _("escalated")
+        DEESCALATED = "deescalated", _("no longer escalated")
+        SNOOZED = "snoozed", _("set aside")
+        WOKEN = "woken", _("back in the queue")
+        UNPINNED = "unpinned", _("hand-over note unpinned")
+        TASK_CHANGED = "task_changed", _("task changed")
+        WATCHERS_CHANGED = "watchers_changed", _("watchers changed")
 
     class ActorKind(models.TextChoices):
         USER = "user", _("user")

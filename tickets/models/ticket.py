@@ -59,6 +59,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         return tickets_visible_to(user, self)
 
+    def awake(self) -> TicketQuerySet:
+        """Not set aside for later."""
+        return self.filter(snoozed_until=None)
+
+    def escalated(self) -> TicketQuerySet:
+        """Open, flagged as escalated or standing in an escalated status."""
+        flagged = models.Q(escalation_level__gt=0) | models.Q(status_kind=Kind.ESCALATED)
+        return self.open().filter(flagged)
+
     def at_risk(self, now: datetime) -> TicketQuerySet:
         """Open, a warning of the deadline reached, the deadline not yet."""
         return self.open().filter(sla_risk_at__lte=now, sla_due_at__gt=now)
@@ -140,6 +149,16 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
 
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+    escalated_at = models.DateTimeField(null=True)
+    status_since = models.DateTimeField(db_default=Now())
+    unassigned_since = models.DateTimeField(null=True)
+    last_human_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    handover = models.ForeignKey(
+        "tickets.Message", models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
+
     message_count = models.PositiveIntegerField(default=0)
     last_message_id = models.BigIntegerField(null=True)
     last_message_at = models.DateTimeField(null=True)
@@ -185,7 +204,13 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["department", "assignee", "status_kind", "priority_rank"],
-                include=["waiting_since", "next_due_at", "deleted_at"],
+                include=[
+                    "waiting_since",
+                    "next_due_at",
+                    "deleted_at",
+                    "snoozed_until",
+                    "escalation_level",
+                ],
                 name="ticket_open_counters",
                 condition=models.Q(is_open=True),
             ),
@@ -203,6 +228,29 @@ class Ticket(models.Model):
                 fields=["sla_risk_at", "id"],
                 name="ticket_open_risk",
                 condition=models.Q(is_open=True),
+            ),
+            *(
+                models.Index(
+                    fields=[column, "id"],
+                    name=f"ticket_open_{name}",
+                    condition=models.Q(is_open=True),
+                )
+                for column, name in (
+                    ("waiting_since", "waiting"),
+                    ("created_at", "created"),
+                    ("unassigned_since", "unassigned"),
+                    ("status_since", "stuck"),
+                )
+            ),
+            models.Index(
+                fields=["status_kind", "last_human_at"],
+                name="ticket_quiet",
+                condition=models.Q(deleted_at=None) & ~models.Q(status_kind="closed"),
+            ),
+            models.Index(
+                fields=["snoozed_until", "id"],
+                name="ticket_open_snoozed",
+                condition=models.Q(is_open=True, snoozed_until__isnull=False),
             ),
             models.Index(fields=["-updated_at", "-id"], name="ticket_updated"),
             models.Index(
@@ -224,6 +272,10 @@ class Ticket(models.Model):
     def awaits_agent(self) -> bool:
         """Whether the customer spoke last and waits."""
         return self.is_open and self.waiting_since is not None
+
+    @property
+    def is_escalated(self) -> bool:
+        return self.escalation_level > 0
 
     @property
     def is_resolved(self) -> bool:

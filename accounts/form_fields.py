@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import e164
 
+PHONE_HINT = _("With the country code, for text messages and calls when on duty.")
+
 
 class PhoneField(forms.CharField):
     """A phone number, kept as E.164 however it was typed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {
+        defaults: dict[str, Any] = {
             "label": _("Phone"),
             "required": False,
             "max_length": 32,
-            "help_text": _("With the country code, for text messages and calls when on duty."),
+            "help_text": PHONE_HINT,
             "widget": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
         super().__init__(**(defaults | kwargs))

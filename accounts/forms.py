@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions.departments import save_department, set_members
 from accounts.actions.people import StaffFacts
 from accounts.door_forms import PASSWORD_HINT
-from accounts.form_fields import PhoneField, choose
+from accounts.form_fields import PHONE_HINT, PhoneField, choose
 from accounts.models import Department, DepartmentAddress, Role, Skill, User
 from accounts.options import ZONES
 from calendars.models import BusinessCalendar
@@ -165,6 +165,7 @@ class ProfileForm(forms.ModelForm):
         field_classes: ClassVar[dict[str, Any]] = {"phone": PhoneField}
         labels = {
             "name": _("Name"),
+            "phone": _("Phone"),
             "signature": _("Signature"),
             "time_zone": _("Time zone"),
             "language": _("Language"),
@@ -175,6 +176,7 @@ class ProfileForm(forms.ModelForm):
             "gives_back_unanswered": _("Give back unanswered tickets when I go away"),
         }
         help_texts = {
+            "phone": PHONE_HINT,
             "signature": _("Put below your replies."),
             "single_key_shortcuts": _("Keys such as r to reply; never while you type."),
             "gives_back_unanswered": _(

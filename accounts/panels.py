@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import company, departments, matrix, verify
+from accounts import company, departments, matrix, people, verify
 from accounts.models.role import Permission
 from core import options, registries
 from core.registries import NavItem, Usage
@@ -29,10 +29,19 @@ def _role_words(count: int) -> str:
 _settings_link(_("Company"), company.page.url_name, "house", Permission.SETTINGS_CHANGE, 5)
 _settings_link(_("Departments"), "departments", "building-2", Permission.SETTINGS_CHANGE, 10)
 _settings_link(_("Staff"), "accounts:staff", "users", Permission.STAFF_CHANGE, 12)
+_settings_link(_("Teams"), "teams", "layers", Permission.STAFF_CHANGE, 13)
+_settings_link(_("Skills"), "skills", "star", Permission.STAFF_CHANGE, 13)
 _settings_link(_("Roles"), "roles", "shield-check", Permission.STAFF_CHANGE, 14)
 registries.shell_facts.register("company", lambda _request: options.value("accounts.company_name"))
 registries.usage_counts.register(
     "accounts.people", Usage("accounts.role", matrix.holders, _role_words)
+)
+registries.usage_counts.register(
+    "accounts.skills", Usage("accounts.skill", people.by_skill, _role_words)
+)
+registries.usage_counts.register(
+    "accounts.shift_calendars",
+    Usage("calendars.businesscalendar", people.by_shift_calendar, _role_words),
 )
 registries.usage_counts.register(
     "accounts.department_calendars",
@@ -48,6 +57,9 @@ for verb, label in (
     ("deactivated", _("locked out")),
     ("activated", _("let in again")),
     ("unlocked", _("forgave wrong passwords")),
+    ("availability_changed", _("changed the availability")),
+    ("sms_opted_out", _("refused text messages")),
+    ("sms_opted_in", _("allowed text messages")),
     ("signed_in", _("signed in")),
     ("signed_out", _("signed out")),
     ("password_changed", _("changed the password")),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from accounts.models import Department, User
 from calendars.engine import Calendar
@@ -49,6 +50,13 @@ def is_within(hours: Calendar | None, at: datetime) -> bool:
     return hours is None or hours.is_open(at)
 
 
+def absence_of(user: User, *, is_on_shift: bool) -> str:
+    """Why nobody should be given new work now, in words; empty for those who may."""
+    if user.availability != User.Availability.AVAILABLE:
+        return str(user.get_availability_display())
+    return "" if is_on_shift else gettext("Outside working hours")
+
+
 def by_phone(number: str) -> User | None:
     """The colleague a text message came from."""
     return User.objects.staff().filter(phone=number).exclude(phone="").order_by("pk").first()
@@ -70,6 +78,12 @@ def by_shift_calendar(pks: list[Any]) -> dict[Any, int]:
     """How many people keep each of these business hours."""
     rows = User.objects.get_queryset().filter(shift_calendar_id__in=pks).order_by()
     return dict(rows.values_list("shift_calendar_id").annotate(count=Count("pk")))
+
+
+def by_skill(pks: list[Any]) -> dict[Any, int]:
+    """How many people have each of these skills."""
+    rows = User.objects.get_queryset().filter(skills__in=pks).order_by().values_list("skills")
+    return dict(rows.annotate(count=Count("pk")))
 
 
 def _hours(version_id: int | None) -> Calendar | None:

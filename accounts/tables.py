@@ -1,18 +1,19 @@
-"""Settings tables of this floor: departments and roles."""
+"""Settings tables of this floor: departments, teams, skills and roles."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import RefusedByRole, move_people
+from accounts.actions import RefusedByRole, hand_on_skill, move_people
 from accounts.forms import DepartmentForm, RoleForm
-from accounts.models import Department, Role, User
+from accounts.models import Department, Role, Skill, Team, User
 from accounts.models.role import Permission
+from accounts.team_forms import SkillForm, TeamForm
 from core.crud import ManagedTable
 from core.memo import forget_all
 from core.table_actions import MustStay
@@ -20,6 +21,14 @@ from core.table_actions import MustStay
 
 def _departments() -> QuerySet[Department]:
     return Department.objects.select_related("calendar").prefetch_related("addresses", "members")
+
+
+def _teams() -> QuerySet[Team]:
+    return Team.objects.select_related("lead__role").prefetch_related("members__role")
+
+
+def _move_skill(old: Skill, new: Skill, *, actor: User, now: datetime) -> None:
+    hand_on_skill(old, to=new, now=now)
 
 
 def _why_keep_department(row: Department) -> str:
@@ -60,6 +69,43 @@ departments = ManagedTable(
     rows=_departments,
     kept_because=_why_keep_department,
     on_saved=_forget,
+)
+teams = ManagedTable(
+    model=Team,
+    form_class=TeamForm,
+    url_prefix="admin/teams",
+    url_name="teams",
+    title=_("Teams"),
+    purpose=_("People who take over together when a ticket is escalated."),
+    add_label=_("Add team"),
+    columns=[
+        (_("Name"), lambda row: row.name),
+        (_("Tier"), lambda row: row.get_tier_display()),
+        (_("Lead"), lambda row: row.lead or ""),
+        (_("Members"), lambda row: ", ".join(u.display_name for u in row.members.all())),
+    ],
+    ordering="position",
+    archived="archived_at",
+    permission=Permission.STAFF_CHANGE,
+    rows=_teams,
+)
+skills = ManagedTable(
+    model=Skill,
+    form_class=SkillForm,
+    url_prefix="admin/skills",
+    url_name="skills",
+    title=_("Skills"),
+    purpose=_("What tickets may need and people know; rules match one to the other."),
+    add_label=_("Add skill"),
+    columns=[
+        (_("Name"), lambda row: row.name),
+        (_("Who has it"), lambda row: ", ".join(u.display_name for u in row.people.all())),
+    ],
+    ordering="position",
+    archived="archived_at",
+    permission=Permission.STAFF_CHANGE,
+    rows=lambda: Skill.objects.prefetch_related(Prefetch("people", User.objects.staff())),
+    replace=_move_skill,
 )
 roles = ManagedTable(
     model=Role,

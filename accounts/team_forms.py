@@ -8,8 +8,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.skills import save_skill
 from accounts.form_fields import choose
 from accounts.models import Department, Skill, Team, User
+from core import clock
 
 
 class TeamForm(forms.ModelForm):
@@ -61,3 +63,8 @@ class SkillForm(forms.ModelForm):
         choose(self.fields["people"], User.objects.staff())
         if self.instance.pk:
             self.initial["people"] = list(self.instance.people.values_list("pk", flat=True))
+
+    def save(self, commit: bool = True) -> Skill:  # noqa: FBT001, FBT002 -- Django's signature
+        """Save through the action, with the people."""
+        skill = super().save(commit=False)
+        return save_skill(skill, people=list(self.cleaned_data["people"]), now=clock.now())

@@ -96,7 +96,7 @@ def properties_of(ticket: Ticket) -> list[Property]:
     nobody = ui.avatar("")
     assignee = ticket.assignee.display_name if ticket.assignee else ""
     staff = [
-        (colleague.pk, colleague.name) for colleague in people.assignable(ticket.department_id)
+        (colleague.pk, colleague.label) for colleague in people.assignable(ticket.department_id)
     ]
     rows: dict[str, tuple[str, Sequence[Model], SafeString]] = {
         "status": (_("Status"), vocabulary.statuses(), status_badge(ticket.status)),

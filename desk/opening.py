@@ -75,7 +75,7 @@ class NewTicketForm(forms.Form):
         super().__init__(*args, **options)
         self.user = user
         self.customer: Customer | None = self._by_id(self.initial.get("customer_id"))
-        choices = [(str(row.pk), row.name) for row in people.colleagues()]
+        choices = [(str(row.pk), row.label) for row in people.colleagues()]
         self.fields["assignee"].choices = [("", _("Nobody yet")), *choices]  # type: ignore[attr-defined] # a ChoiceField
 
     def clean(self) -> dict[str, Any]:

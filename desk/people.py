@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.models.role import Permission
+from accounts.people import absence_of, on_shift
+from core import clock
 from core.memo import remembered
 
 
@@ -20,6 +22,12 @@ class Colleague:
     name: str
     department_ids: frozenset[int]
     sees_all: bool
+    absence: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name, and why no ticket should be given to them now: Ben (Away)."""
+        return f"{self.name} ({self.absence})" if self.absence else self.name
 
     def works_in(self, department_id: int) -> bool:
         return self.sees_all or department_id in self.department_ids
@@ -30,12 +38,14 @@ def colleagues() -> list[Colleague]:
     """Everybody on the staff, by name."""
     joined = ArrayAgg("memberships__department_id", filter=Q(memberships__isnull=False), default=[])
     rows = User.objects.staff().annotate(joined=joined).order_by("name", "pk")
+    here = on_shift(rows, clock.now())
     return [
         Colleague(
             pk=user.pk,
             name=user.display_name,
             department_ids=frozenset(user.joined),
             sees_all=user.may(Permission.TICKETS_ALL),
+            absence=absence_of(user, is_on_shift=user.pk in here),
         )
         for user in rows
     ]

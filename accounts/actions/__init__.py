@@ -27,7 +27,7 @@ from accounts.actions.setup import (
     owner_exists,
     use_setup_token,
 )
-from accounts.actions.teams import save_skill, save_team
+from accounts.actions.skills import hand_on_skill, save_skill
 from accounts.permissions import RefusedByRole
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "deactivate_user",
     "end_session",
     "end_sessions",
+    "hand_on_skill",
     "invite_user",
     "issue_setup_token",
     "lock_account",
@@ -54,7 +55,6 @@ __all__ = [
     "owner_exists",
     "save_department",
     "save_skill",
-    "save_team",
     "set_availability",
     "set_members",
     "use_setup_token",

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.actions import change_profile, set_availability
+from accounts.actions import (
+    change_profile,
+    note_sms_opt_in,
+    note_sms_opt_out,
+    set_availability,
+)
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.views.me import me
@@ -22,7 +28,7 @@ PAGE = "accounts/profile.html"
 @staff_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponseBase:
-    """Signature, zone, language, looks, keys; with htmx the one field that changed."""
+    """Phone, signature, zone, language, looks, keys; with htmx the one field that changed."""
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=me(request).pk))
     context = {"form": form, "here": timezone.localtime()}
     if not form.is_bound:
@@ -49,3 +55,13 @@ def availability(request: HttpRequest) -> HttpResponseBase:
     if wants_fragment(request):
         return with_flash(HttpResponse(status=204), _("Saved"))
     return see_other(request, safe_next(request, default="/admin"))
+
+
+@staff_required
+@require_POST
+def text_messages(request: HttpRequest) -> HttpResponseBase:
+    """Text messages again after a STOP, or none from now on (R114)."""
+    note = note_sms_opt_in if me(request).sms_opted_out_at else note_sms_opt_out
+    note(me(request), now=clock.now())
+    messages.success(request, _("Your profile was saved."))
+    return see_other(request, reverse("accounts:profile"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,12 +19,14 @@ from accounts.actions import (
     change_staff,
     deactivate_user,
     invite_user,
+    set_availability,
     withdraw_invitation,
 )
 from accounts.actions.invitations import Guest
 from accounts.forms import InviteForm, StaffForm
 from accounts.models import Invitation, User
 from accounts.models.role import Permission
+from accounts.people import on_shift
 from accounts.views.me import me
 from core import audit, clock
 from core.access import permission_required
@@ -36,7 +40,9 @@ class Colleague:
 
     user: User
     departments: str
+    skills: str
     is_locked: bool
+    is_off_shift: bool
 
 
 @permission_required(Permission.STAFF_CHANGE)
@@ -45,15 +51,7 @@ def staff(request: HttpRequest) -> HttpResponseBase:
     """Everybody who works here, and open invitations."""
     now = clock.now()
     locked = throttle.locked_accounts(now=now)
-    people = User.objects.get_queryset().filter(role__is_staff=True).order_by("-is_active", "name")
-    rows = [
-        Colleague(
-            user=user,
-            departments=", ".join(sorted(row.name for row in user.departments.all())),
-            is_locked=user.email in locked,
-        )
-        for user in people.prefetch_related("departments")
-    ]
+    rows = _colleagues(locked, now)
     invitations = Invitation.objects.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
     context = {
         "rows": rows,
@@ -104,6 +102,20 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @permission_required(Permission.STAFF_CHANGE)
 @require_POST
+def availability(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Say for a colleague whether they take new tickets: somebody fell ill."""
+    chosen = request.POST.get("availability", "")
+    try:
+        set_availability(_colleague(pk), availability=chosen, actor=me(request), now=clock.now())
+    except ValueError:
+        return HttpResponse(status=422)
+    except RefusedByRole as refusal:
+        messages.error(request, str(refusal))
+    return redirect("accounts:colleague", pk)
+
+
+@permission_required(Permission.STAFF_CHANGE)
+@require_POST
 def activity(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Lock a colleague out, or let them in again."""
     user = _colleague(pk)
@@ -132,6 +144,22 @@ def invitation_removal(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Withdraw an invitation."""
     withdraw_invitation(get_object_or_404(Invitation, pk=pk), actor=me(request), now=clock.now())
     return redirect("accounts:staff")
+
+
+def _colleagues(locked: Collection[str], now: datetime) -> list[Colleague]:
+    people = User.objects.get_queryset().filter(role__is_staff=True).order_by("-is_active", "name")
+    found = list(people.select_related("manager").prefetch_related("departments", "skills"))
+    here = on_shift(found, now)
+    return [
+        Colleague(
+            user=user,
+            departments=", ".join(sorted(row.name for row in user.departments.all())),
+            skills=", ".join(skill.name for skill in user.skills.all()),
+            is_locked=user.email in locked,
+            is_off_shift=user.pk not in here,
+        )
+        for user in found
+    ]
 
 
 def _colleague(pk: int) -> User:

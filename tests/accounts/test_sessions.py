@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
-from accounts.actions import change_staff
+from accounts.actions import StaffFacts, change_staff
 from accounts.devices import name_of
 from core.models import AuditEntry
 from tests.factories import PASSWORD, make_role
@@ -80,7 +81,8 @@ def test_new_password_signs_other_devices_out(ada):
 
 def test_new_role_ends_sessions(ada, max_):
     client = device(ada)
-    change_staff(ada, name="Ada", role=make_role("manager"), departments=[], actor=max_)
+    facts = StaffFacts(name="Ada", role=make_role("manager"))
+    change_staff(ada, facts=facts, actor=max_, now=timezone.now())
     assert not is_in(client)
 
 

@@ -175,6 +175,10 @@ PEOPLE = {
         at=("ada.pk",),
         data=lambda stage: {"name": "Ada", "role": stage.ada.role.pk},
     ),
+    "accounts:text_messages": Route(post=DONE_BY_STAFF),
+    "accounts:colleague_availability": Route(
+        post=ACCEPTED_BY_MANAGERS, at=("ada.pk",), data=lambda _: {"availability": "away"}
+    ),
     "accounts:activity": Route(post=ACCEPTED_BY_MANAGERS, at=("ada.pk",)),
     "accounts:unlock": Route(post=ACCEPTED_BY_MANAGERS, at=("ada.pk",)),
     "accounts:invitation_removal": Route(post=ACCEPTED_BY_MANAGERS, at=("invitation.pk",)),
@@ -208,6 +212,8 @@ TABLES = {
     "sla_versions": Route(get=MANAGERS),
     "sla_restoration": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=("clock_rules.pk",)),
     **table("roles", "role", named(), "position"),
+    **table("teams", "team", named(tier="tier2"), "position", "archive", "restore"),
+    **table("skills", "skill", named(), "position", "archive", "restore"),
     **table("organisations", "organisation", named()),
     **table("tiers", "tier", named(rank=50)),
     **table(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.actions import invite_user
 from accounts.actions.invitations import Guest
-from accounts.models import Department, Invitation, Role, User
+from accounts.models import Department, Invitation, Role, Skill, Team, User
 from accounts.tokens import digest, new_token
 from calendars.models import BusinessCalendar
 from core import files, theme
@@ -102,6 +102,8 @@ class Stage:
     organisation: Organisation
     session_pk: int
     role: Role
+    team: Team
+    skill: Skill
     service: Service
     status: Status
     priority: Priority
@@ -261,6 +263,8 @@ def _vocabulary(now: datetime) -> dict[str, Any]:
         "organisation": Organisation.objects.create(name="Spare"),
         "tier": Tier.objects.create(slug="spare", name="Spare", rank=99),
         "role": Role.objects.create(slug="spare", name="Spare"),
+        "team": Team.objects.create(name="Spare"),
+        "skill": Skill.objects.create(name="Spare"),
         "service": Service.objects.create(slug="spare", name="Spare"),
         "status": Status.objects.create(slug="spare", name="Spare", kind="open", color=colour),
         "priority": Priority.objects.create(slug="spare", name="Spare", rank=99, color=colour),

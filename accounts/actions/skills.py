@@ -1,4 +1,4 @@
-"""Changing teams and skills: their rows and who belongs to them."""
+"""Changing skills: their rows and who has them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.events import AvailabilityChanged
-from accounts.models import Skill, Team, User
+from accounts.models import Skill, User
 from core.events import emit
-
-
-@transaction.atomic
-def save_team(team: Team, *, members: list[User]) -> Team:
-    """Save a team from its form with the people in it."""
-    team.save()
-    team.members.set(members)
-    return team
 
 
 @transaction.atomic
@@ -30,6 +22,18 @@ def save_skill(skill: Skill, *, people: list[User], now: datetime) -> Skill:
     wanted = {user.pk for user in people}
     skill.people.remove(*(before - wanted))
     skill.people.add(*(wanted - before))
-    for pk in sorted(before ^ wanted):
-        emit(AvailabilityChanged(user_id=pk, now=now))
+    _tell(before ^ wanted, now)
     return skill
+
+
+@transaction.atomic
+def hand_on_skill(skill: Skill, *, to: Skill, now: datetime) -> None:
+    """Who has the one skill has the other too. Emits AvailabilityChanged for each of them."""
+    gaining = set(skill.people.values_list("pk", flat=True))
+    to.people.add(*gaining)
+    _tell(gaining, now)
+
+
+def _tell(pks: set[int], now: datetime) -> None:
+    for pk in sorted(pks):
+        emit(AvailabilityChanged(user_id=pk, now=now))

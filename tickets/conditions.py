@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -14,14 +15,26 @@ from core.conditions import FieldSpec, column, fields, names_of_rows
 from core.conditions.operators import folded
 from customers.conditions import customer_facts
 from tickets import vocabulary
-from tickets.models import Priority, Service, Tag, Ticket
+from tickets.models import Message, Priority, Service, Tag, Ticket
 from tickets.models.ticket import Channel
 from tickets.models.vocabulary import Kind
 
 
-def ticket_facts(ticket: Ticket) -> dict[str, Any]:
-    """Everything conditions may ask about `ticket`, as it is now."""
+def ticket_facts(
+    ticket: Ticket,
+    *,
+    message: Message | None = None,
+    now: datetime | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything conditions may ask about `ticket`, as it is now.
+
+    `message` is the one that set it off, `before` the old values of the fields that changed.
+    """
     return {
+        "body": message.text if message else "",
+        "now": now.isoformat() if now else None,
+        "changed": sorted(before or ()),
         **customer_facts(ticket.customer),
         "department": ticket.department_id,
         "service": ticket.service_id,

@@ -14,6 +14,7 @@ from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
 from core.sweeping import seldom
 from tickets import resettling, verify
+from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
 from tickets.guests import forget_dead_links
 from tickets.models import Attachment, Priority, Status, Ticket
 from tickets.search import write_stale_documents

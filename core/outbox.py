@@ -89,15 +89,20 @@ def settle_failed(row: Delivery, *, error: str, now: datetime) -> None:
     _settle(row, state=Delivery.State.FAILED, lease_until=None, last_error=_short(error))
 
 
-def settle_retry(row: Delivery, *, error: str, now: datetime) -> None:
-    """It did not work this time: due again later, and failed after five days."""
+def settle_retry(
+    row: Delivery, *, error: str, now: datetime, pause: timedelta = timedelta(0)
+) -> None:
+    """It did not work this time: due again later, and failed after five days.
+
+    `pause` is what the other side asks for at least (Retry-After).
+    """
     if row.is_expired(now, after=GIVE_UP_AFTER):
         settle_failed(row, error=error, now=now)
         return
     _settle(
         row,
         state=Delivery.State.PENDING,
-        due_at=now + backoff(row.attempts),
+        due_at=now + max(backoff(row.attempts), pause),
         lease_until=None,
         last_error=_short(error),
     )

@@ -1,1 +1,8 @@
 """Notifications, their deliveries, and where else staff is reached."""
+
+from notifications.models.delivery import NoticeDelivery
+from notifications.models.endpoint import Endpoint
+from notifications.models.notification import Notification
+from notifications.models.preference import Habits, Preference
+
+__all__ = ["Endpoint", "Habits", "NoticeDelivery", "Notification", "Preference"]

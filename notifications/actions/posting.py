@@ -1,0 +1,166 @@
+"""Telling people and services: rows in the caller's transaction, sent after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from core.pokes import poke
+from notifications import unread
+from notifications.kinds import APP, CHANNELS, kind_of
+from notifications.models import Endpoint, Habits, NoticeDelivery, Notification, Preference
+from notifications.notices import Notice
+from notifications.reach import Reach, current_reach
+from notifications.rows import fitting, new_delivery, stored_words
+from notifications.timing import due_at, is_folding
+
+SEND = "notifications.send"
+MAX_KEY = 200
+
+_TELL = """
+    INSERT INTO notifications_notification
+           (user_id, kind, title, body, url, about, is_urgent, at, is_unread, key)
+    SELECT told, %(kind)s, %(title)s, %(body)s, %(url)s, %(about)s, %(is_urgent)s, %(now)s,
+           true, %(key)s
+      FROM unnest(%(users)s::bigint[]) AS told
+     ORDER BY told
+    ON CONFLICT (user_id, key) DO NOTHING
+    RETURNING id
+"""
+
+
+@transaction.atomic
+def notify(
+    users: Iterable[User],
+    notice: Notice,
+    *,
+    key: str,
+    now: datetime,
+    channels: Collection[str] = (),
+) -> list[Notification]:
+    """Tell active staff among `users`; returns what is new, nothing for a key told before.
+
+    Without `channels` each person's own choice counts. A channel that can't reach somebody leaves
+    a withdrawn delivery that says why. Raises ValueError for an unknown kind or channel.
+    """
+    kind_of(notice.kind)
+    if unknown := set(channels) - {APP, *CHANNELS}:
+        raise ValueError(f"no channels: {sorted(unknown)}")
+    people = _people(users)
+    told = _told(people, notice, key=key, now=now) if people else []
+    ways = _ways(told, notice, channels) if told else []
+    if ways:
+        habits = Habits.objects.filter(user__in=people)
+        dispatch = _Dispatch(
+            notice=notice,
+            people=people,
+            reach=current_reach(),
+            habits={row.user_id: row for row in habits},
+            key=key,
+            now=now,
+        )
+        NoticeDelivery.objects.bulk_create(
+            [dispatch.row(*way) for way in ways], ignore_conflicts=True
+        )
+        poke(SEND)
+    unread.forget(row.user_id for row in told)
+    return told
+
+
+@transaction.atomic
+def tell_endpoint(
+    endpoint: Endpoint,
+    notice: Notice,
+    *,
+    key: str,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
+) -> NoticeDelivery | None:
+    """Tell a Slack channel, PagerDuty service, telephone or webhook; None for a key told before.
+
+    `payload` is what the kind of endpoint adds: {"to"} for SMS, {"channel"} for Slack,
+    {"dedup_key", "action"} for PagerDuty, the whole body for a webhook.
+    """
+    kind_of(notice.kind)
+    row = new_delivery(notice, channel=endpoint.kind, key=f"e{endpoint.pk}:{key}", now=now)
+    row.endpoint, row.payload = endpoint, payload
+    known = NoticeDelivery.objects.filter(idempotency_key=row.idempotency_key)
+    if known.exists():
+        return None
+    NoticeDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    poke(SEND)
+    return known.select_related("endpoint").get()
+
+
+def _people(users: Iterable[User]) -> dict[int, User]:
+    """Read anew with what decides when and how they are reached; customers and the locked out
+    are told nothing. By number, so that two senders never wait for each other."""
+    asked = {user.pk for user in users}
+    if not asked:
+        return {}
+    found = User.objects.staff().filter(pk__in=asked).select_related("shift_calendar")
+    return {user.pk: user for user in found.order_by("pk")}
+
+
+def _told(
+    people: dict[int, User], notice: Notice, *, key: str, now: datetime
+) -> list[Notification]:
+    facts = {
+        **stored_words(notice),
+        "is_urgent": notice.is_urgent,
+        "now": now,
+        "key": fitting(key, MAX_KEY),
+        "users": list(people),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, facts)
+        new = [pk for (pk,) in cursor.fetchall()]
+    return list(Notification.objects.filter(pk__in=new).order_by("user_id")) if new else []
+
+
+def _ways(
+    told: list[Notification], notice: Notice, channels: Collection[str]
+) -> list[tuple[Notification, str]]:
+    """Each notification with each channel it takes besides the list in the application."""
+    usual = kind_of(notice.kind).channels
+    own: dict[int, list[str]] = {}
+    if not channels:
+        readers = [row.user_id for row in told]
+        chosen = Preference.objects.filter(user__in=readers, kind=notice.kind)
+        own = {row.user_id: row.channels for row in chosen}
+    return [
+        (row, channel)
+        for row in told
+        for channel in dict.fromkeys(channels or own.get(row.user_id, usual))
+        if channel != APP
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Dispatch:
+    """What the deliveries of one notice have in common."""
+
+    notice: Notice
+    people: dict[int, User]
+    reach: Reach
+    habits: dict[int, Habits]
+    key: str
+    now: datetime
+
+    def row(self, told: Notification, channel: str) -> NoticeDelivery:
+        """One delivery: due when its reader wants it, or withdrawn with the reason."""
+        user = self.people[told.user_id]
+        habits = self.habits.get(user.pk) or Habits(user=user)
+        row = new_delivery(self.notice, channel=channel, key=f"u{user.pk}:{self.key}", now=self.now)
+        row.user, row.notification = user, told
+        row.endpoint = self.reach.endpoint(channel)
+        row.due_at = due_at(self.notice, user=user, habits=habits, channel=channel, now=self.now)
+        row.is_folding = is_folding(self.notice, habits, channel)
+        if obstacle := self.reach.obstacle(user, channel):
+            row.state, row.last_error = NoticeDelivery.State.CANCELLED, obstacle
+        return row

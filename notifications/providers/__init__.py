@@ -1,0 +1,1 @@
+"""How each outside service wants to be asked, and what its answers mean."""

@@ -1,6 +1,7 @@
 """Rules, their versions and runs; seats, escalations, on-call."""
 
 from automation.models.contacts import Contact
+from automation.models.escalations import Escalation, TimedFiring
 from automation.models.milestones import Milestone, MilestoneSet, MilestoneSpec
 from automation.models.on_call import (
     OnCallRole,
@@ -17,6 +18,7 @@ from automation.models.runs import EffectRun, RuleRun
 __all__ = [
     "Contact",
     "EffectRun",
+    "Escalation",
     "Milestone",
     "MilestoneSet",
     "MilestoneSpec",
@@ -31,4 +33,5 @@ __all__ = [
     "RuleKind",
     "RuleRun",
     "RuleSetVersion",
+    "TimedFiring",
 ]

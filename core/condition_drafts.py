@@ -219,7 +219,7 @@ def _read(spec: FieldSpec, shape: Shape, texts: tuple[str, ...]) -> Any:
         parts = _parts(texts, "," if spec.kind in {"text", "set"} else "\n")
         return [_one(spec, part) for part in parts]
     text = texts[0].strip() if texts else ""
-    if shape == "days":
+    if shape in {"days", "hours"}:
         return _numeric(text)
     return _one(spec, text) if shape == "one" else text
 

@@ -20,7 +20,7 @@ _MATCHES: Final = (
     ("any", gettext_lazy("any of these is true")),
     ("none", gettext_lazy("none of these is true")),
 )
-_INPUTS: Final[dict[Shape, str]] = {"day": "date", "days": "number"}
+_INPUTS: Final[dict[Shape, str]] = {"day": "date", "days": "number", "hours": "number"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Choice:
     value: str
     label: Any
     is_chosen: bool
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields of one owner under their heading."""
+
+    label: Any
+    choices: Sequence[Choice]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +68,7 @@ class RowView:
 
     name: str
     number: int
-    fields: Sequence[Choice]
+    fields: Sequence[FieldGroup]
     operators: Sequence[Choice]
     control: Control
     error: str = ""
@@ -142,7 +150,7 @@ class _Showing:
         return RowView(
             name=name,
             number=self._number,
-            fields=[Choice(key, fields[key].label, key == item.key) for key in self._keys],
+            fields=_by_group(self._keys, item.key),
             operators=[
                 Choice(one.key, one.label, one == item.operator) for one in item.spec.operators
             ],
@@ -158,6 +166,15 @@ class _Showing:
             return False
         place = _last_of(self._draft.root, added)
         return path in {(*added, place), (*added, place, 0)}
+
+
+def _by_group(keys: Sequence[str], chosen: str) -> list[FieldGroup]:
+    """Each group once, where its first field stands; what has no group comes first."""
+    groups: dict[str, list[Choice]] = {"": []}
+    for key in keys:
+        spec = fields[key]
+        groups.setdefault(str(spec.group), []).append(Choice(key, spec.label, key == chosen))
+    return [FieldGroup(label, choices) for label, choices in groups.items() if choices]
 
 
 def _last_of(root: Group, path: Path) -> int:
@@ -188,7 +205,9 @@ def _control(row: Row) -> Control:
     if shape == "nothing":
         return Control()
     if shape == "words":
-        return Control(type="text", text=text, hint=_("Words or phrases, separated by commas"))
+        return Control(
+            type="text", text=text, hint=spec.hint or _("Words or phrases, separated by commas")
+        )
     if shape in {"one", "several"} and spec.kind in {"bool", "choice"}:
         return _chosen(row)
     if shape == "one" and spec.kind == "number":

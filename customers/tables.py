@@ -15,7 +15,11 @@ from customers.models import Organisation, Tier
 
 
 def _organisations() -> QuerySet[Organisation]:
-    return Organisation.objects.select_related("tier").prefetch_related("domains").order_by("name")
+    return (
+        Organisation.objects.select_related("tier", "dedicated_agent")
+        .prefetch_related("domains")
+        .order_by("name")
+    )
 
 
 def _adopt(row: Organisation, *, actor: Any, now: datetime) -> None:
@@ -42,6 +46,7 @@ organisations = ManagedTable(
         (_("Name"), lambda row: row.name),
         (_("Domains"), lambda row: ", ".join(d.domain for d in row.domains.all())),
         (_("Tier"), lambda row: row.tier or ""),
+        (_("Dedicated agent"), lambda row: row.dedicated_agent or ""),
         (_("Shares requests"), lambda row: _("Yes") if row.shares_tickets else _("No")),
     ],
     permission="customers.change",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import validate_time_zone
 from core.text import clean_line
 from customers.actions.arrivals import by_email
+from customers.forms import DEDICATED_AGENT, MONTHLY_SPEND, AttributesField, staff_choice
 from customers.models import Customer, CustomerAddress, Organisation, Tier
 from tickets.forms import LineField
 
@@ -34,6 +35,24 @@ class CustomerForm(forms.Form):
         validators=[validate_time_zone],
         help_text=_("Such as Europe/Berlin."),
     )
+    role = LineField(
+        label=_("Role"),
+        max_length=60,
+        required=False,
+        help_text=_("What they are in their organisation, such as Administrator."),
+    )
+    monthly_spend = forms.DecimalField(
+        label=MONTHLY_SPEND,
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Empty: what the organisation pays."),
+    )
+    dedicated_agent = staff_choice(
+        label=DEDICATED_AGENT, help_text=_("Takes their requests. Empty: the organisation's.")
+    )
+    attributes = AttributesField()
     notes = forms.CharField(
         label=_("Notes"),
         required=False,

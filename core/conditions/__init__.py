@@ -9,7 +9,7 @@ from core.conditions.cases import Case, Compiled, matches, trace
 from core.conditions.checking import clean, clean_leaf
 from core.conditions.describing import broken, describe, in_force
 from core.conditions.fields import FieldSpec, Lookup, fields, is_id, names_of_rows
-from core.conditions.querying import NotQueryable, column, query
+from core.conditions.querying import NotQueryable, column, computed, query, text, text_column
 from core.conditions.tracing import LeafTrace, Trace
 from core.conditions.tree import NEVER, Tree
 
@@ -27,6 +27,7 @@ __all__ = [
     "clean",
     "clean_leaf",
     "column",
+    "computed",
     "describe",
     "fields",
     "in_force",
@@ -34,5 +35,7 @@ __all__ = [
     "matches",
     "names_of_rows",
     "query",
+    "text",
+    "text_column",
     "trace",
 ]

@@ -19,6 +19,7 @@ from core.text import clean_line
 MAX_VALUES: Final = 100
 MAX_WORD: Final = 100
 MAX_DAYS: Final = 3650
+MAX_HOURS: Final = 24 * MAX_DAYS
 MAX_NUMBER: Final = 10**15
 
 _Read = Callable[[FieldSpec, Any], Any]
@@ -163,6 +164,15 @@ def _days(spec: FieldSpec, value: Any) -> int:
     return value
 
 
+def _hours(spec: FieldSpec, value: Any) -> int:
+    if type(value) is not int or not 0 < value <= MAX_HOURS:
+        raise ValidationError(
+            _("Write a number of hours from 1 to %(count)d for %(field)s.")
+            % {"count": MAX_HOURS, **_named(spec)}
+        )
+    return value
+
+
 def _refuse_many(spec: FieldSpec, value: list[Any]) -> None:
     if len(value) > MAX_VALUES:
         raise ValidationError(
@@ -182,4 +192,5 @@ _SHAPES: Final[dict[Shape, _Read]] = {
     "line": _line,
     "day": _day,
     "days": _days,
+    "hours": _hours,
 }

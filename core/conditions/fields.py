@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from django.db.models import Model, Q, QuerySet
@@ -34,14 +35,19 @@ class FieldSpec:
 
     `choices` are the values offered; `names` knows those that exist beyond them (archived rows),
     `lookup` finds values by text instead. `query(op, value)` is the same question to the database,
-    over rows of the model the field's app documents; see `core.conditions.column`.
+    over rows of the model the field's app documents; see `core.conditions.column` and `computed`.
+    Facts that change by themselves, such as an age, have `query_at(op, value, now)` instead.
+    Editors list fields under their `group`.
     """
 
     key: str
     label: Any
     kind: FieldKind
     choices: Callable[[], list[tuple[Any, Any]]] | None = None
+    group: Any = ""
+    hint: Any = ""
     query: Callable[[str, Any], Q] | None = None
+    query_at: Callable[[str, Any, datetime], Q] | None = None
     names: Names | None = None
     lookup: Lookup | None = None
 
@@ -49,6 +55,11 @@ class FieldSpec:
     def operators(self) -> list[Operator]:
         """The questions this kind of fact can be asked."""
         return [OPERATORS[key] for key in ALLOWED[self.kind]]
+
+    @property
+    def is_queryable(self) -> bool:
+        """Whether the database can be asked, too."""
+        return self.query is not None or self.query_at is not None
 
     def allows(self, op: Any) -> bool:
         return isinstance(op, str) and op in ALLOWED[self.kind]

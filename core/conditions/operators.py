@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from django.utils.translation import gettext_lazy as _
 
 FieldKind = Literal["choice", "number", "text", "words", "set", "bool", "date"]
-Shape = Literal["one", "several", "words", "line", "day", "days", "nothing"]
+Shape = Literal["one", "several", "words", "line", "day", "days", "hours", "nothing"]
 
 Answer = Callable[[Any, Any], bool]
 
@@ -42,10 +42,13 @@ OPERATORS: Final = _declared(
     ("before", _("is before"), "day"),
     ("after", _("is after"), "day"),
     ("within_last", _("is within the last days:"), "days"),
+    ("within_hours", _("is within the last hours:"), "hours"),
+    ("longer_ago", _("is longer ago than hours:"), "hours"),
 )
 
 # These are asked of a present.
-NEEDS_NOW: Final = frozenset({"within_last"})
+NEEDS_NOW: Final = frozenset({"within_last", "within_hours", "longer_ago"})
+_EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _WORDS = ("contains_any", "contains_all", "contains_none")
 ALLOWED: Final[dict[FieldKind, tuple[str, ...]]] = {
     "choice": ("is", "is_not", "in", "is_empty"),
@@ -54,7 +57,7 @@ ALLOWED: Final[dict[FieldKind, tuple[str, ...]]] = {
     "words": (*_WORDS, "starts_with", "is_empty"),
     "set": (*_WORDS, "is_empty"),
     "bool": ("is",),
-    "date": ("before", "after", "within_last", "is_empty"),
+    "date": ("before", "after", "within_last", "within_hours", "longer_ago", "is_empty"),
 }
 
 
@@ -78,8 +81,16 @@ def _is(kind: FieldKind, seen: Any, value: Any) -> bool:
     return bool(folded(seen) == folded(value) if kind == "text" and seen else seen == value)
 
 
-def _within(seen: Any, value: int, now: datetime) -> bool:
-    return now - timedelta(days=value) <= moment_of(seen) <= now
+def span_of(op: str, value: int, now: datetime) -> tuple[datetime, datetime]:
+    """The time a question asked of the present is about: from the first moment to the last."""
+    if op == "longer_ago":
+        return _EVER, now - timedelta(hours=value)
+    return now - (timedelta(days=value) if op == "within_last" else timedelta(hours=value)), now
+
+
+def _within(seen: Any, span: tuple[datetime, datetime]) -> bool:
+    first, last = span
+    return first <= moment_of(seen) <= last
 
 
 def _carried(seen: Sequence[str], value: Sequence[str]) -> int:
@@ -110,8 +121,8 @@ def answer(kind: FieldKind, op: str, seen: Any, value: Any, now: datetime | None
         return op == "contains_none"
     if op == "in":
         return any(_is(kind, seen, item) for item in value)
-    if op == "within_last":
-        return now is not None and _within(seen, value, now)
+    if op in NEEDS_NOW:
+        return now is not None and _within(seen, span_of(op, value, now))
     return _OF_VALUES[op](seen, value)
 
 

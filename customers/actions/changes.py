@@ -15,7 +15,10 @@ from customers.actions.arrivals import by_email, find_or_create_customer, organi
 from customers.events import CustomerLinked
 from customers.models import Customer, CustomerAddress
 
-FIELDS = frozenset({"name", "organisation", "tier", "is_vip", "language", "time_zone", "notes"})
+FIELDS = frozenset({
+    "name", "organisation", "tier", "is_vip", "language", "time_zone", "notes",
+    "role", "monthly_spend", "dedicated_agent", "attributes",
+})  # fmt: skip
 
 
 @transaction.atomic

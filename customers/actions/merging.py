@@ -61,6 +61,11 @@ def _unite(loser: Customer, survivor: Customer) -> None:
     survivor.is_vip = survivor.is_vip or loser.is_vip
     survivor.language = survivor.language or loser.language
     survivor.time_zone = survivor.time_zone or loser.time_zone
+    survivor.role = survivor.role or loser.role
+    survivor.dedicated_agent = survivor.dedicated_agent or loser.dedicated_agent
+    survivor.attributes = {**loser.attributes, **survivor.attributes}
+    if survivor.monthly_spend is None:
+        survivor.monthly_spend = loser.monthly_spend
     survivor.notes = "\n\n".join(filter(None, (survivor.notes, loser.notes)))
     if survivor.user is None and loser.user is not None:
         user, loser.user = loser.user, None

@@ -14,6 +14,8 @@ from accounts.models.user import validate_time_zone
 from customers.models.organisation import Organisation, Tier
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from accounts.models import User
 
 
@@ -47,6 +49,12 @@ class Customer(models.Model):
     is_vip = models.BooleanField(default=False)
     language = models.CharField(max_length=16, blank=True)
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    role = models.CharField(max_length=60, blank=True)
+    monthly_spend = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    dedicated_agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    attributes = models.JSONField(default=dict, blank=True)
     notes = models.TextField(blank=True, max_length=10_000)
     email = models.EmailField(max_length=254, blank=True)
     merged_into = models.ForeignKey(
@@ -75,6 +83,20 @@ class Customer(models.Model):
         if self.tier_id is not None:
             return self.tier
         return self.organisation.tier if self.organisation else None
+
+    @property
+    def effective_agent(self) -> User | None:
+        """The own agent, else the organisation's (R87)."""
+        if self.dedicated_agent_id is not None:
+            return self.dedicated_agent
+        return self.organisation.dedicated_agent if self.organisation else None
+
+    @property
+    def effective_spend(self) -> Decimal | None:
+        """What they pay a month in US dollars, else what the organisation pays (R80)."""
+        if self.monthly_spend is not None:
+            return self.monthly_spend
+        return self.organisation.monthly_spend if self.organisation else None
 
 
 class CustomerAddress(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -25,6 +26,10 @@ class Organisation(models.Model):
 
     name = models.CharField(max_length=160, unique=True)
     tier = models.ForeignKey(Tier, models.SET_NULL, null=True, blank=True, related_name="+")
+    monthly_spend = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    dedicated_agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     shares_tickets = models.BooleanField(default=False)
     notes = models.TextField(blank=True, max_length=10_000)
     created_at = models.DateTimeField(default=timezone.now)

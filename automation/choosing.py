@@ -45,6 +45,9 @@ class Share(NamedTuple):
     whole: int = 1
 
 
+NO_DEBT = Share()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
     """A seat as it is at this moment."""
@@ -57,7 +60,7 @@ class Candidate:
     cap: int = 10
     push_below: int = 5
     last_seq: int = 0
-    share: Share = Share()
+    share: Share = NO_DEBT
     is_active: bool = True
     availability: str = "available"
     is_on_shift: bool = True

@@ -17,6 +17,7 @@ from calendars.versions import default_calendar
 from core import options
 from customers.models import Customer, CustomerAddress, Organisation, OrganisationDomain, Tier
 from helpdesk.demo import company
+from helpdesk.demo.teams import found_teams
 from tickets.models import Service
 from tickets.vocabulary import forget_vocabulary
 
@@ -31,6 +32,7 @@ def found_company(*, now: datetime) -> None:
     staff = {plan.name: _colleague(plan) for plan in company.STAFF}
     for position, plan in enumerate(company.DEPARTMENTS, start=1):
         _department(plan, position, staff)
+    found_teams(staff)
     _route_services()
     for slug, name, rank in company.TIERS:
         Tier.objects.get_or_create(slug=slug, defaults={"name": name, "rank": rank})

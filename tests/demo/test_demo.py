@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
+from accounts.people import manager_chain
 from core.memo import forget_all
 from core.models import Option
 from customers.models import Customer
@@ -48,6 +49,18 @@ def test_stories_speak_of_rows_that_exist(db):
         assert story.department in departments
         assert story.service in services
         assert story.priority in priorities
+
+
+def test_company_has_managers_teams_and_skills(demo):
+    for _time in range(2):
+        founding.found_company(now=UNTIL)
+    named = {user.name: user for user in User.objects.staff()}
+    lisa, sarah, priya = (named[n] for n in ("Lisa Rodriguez", "Sarah Johnson", "Priya Singh"))
+    assert manager_chain(priya, None) == [named["Deepak Patel"], sarah, lisa]
+    assert [skill.name for skill in priya.skills.all()] == ["API & Integrations"]
+    tiers = {team.tier: team.lead.name for team in Team.objects.active()}
+    assert (tiers["tier2"], tiers["engineering"]) == ("Deepak Patel", "Raj Kumar")
+    assert all(user.takes_sms for user in named.values() if user != lisa)
 
 
 def test_tickets_come_in_office_hours_mostly():

@@ -55,6 +55,11 @@ class Stretches:
         index = bisect_left(self.sums, goal)
         return self.ends[index] - (self.sums[index] - goal)
 
+    def leaving(self, goal: int) -> int:
+        """The latest instant before which that many seconds were open."""
+        index = bisect_right(self.sums, goal)
+        return self.ends[index] - (self.sums[index] - goal)
+
     def joined(self, *, earlier: Stretches, later: Stretches) -> Stretches:
         """These with their neighbours in time."""
         parts = (earlier, self, later)

@@ -85,6 +85,22 @@ class Calendar:
             goal = known.before(instant) + seconds
         return _within(known.reaching(goal), instant)
 
+    def subtract(self, end: datetime, seconds: int) -> datetime:
+        """The latest moment with that much open time until end: at opening, not the eve before.
+
+        So `start <= subtract(end, n)` says that n open seconds have passed since start. Refuses
+        with NeverOpen when the thirty years before hold too little.
+        """
+        if seconds < 0:
+            raise ValueError("Business time is subtracted backwards only.")
+        instant = _instant(end)
+        if seconds == 0:
+            return _moment(instant)
+        known = self._covering(instant, instant)
+        while known.before(instant) < seconds:
+            known = self._earlier(known, instant)
+        return _since(known.leaving(known.before(instant) - seconds), instant)
+
     def between(self, start: datetime, end: datetime) -> int:
         """Open seconds from start to end; 0 when end comes first."""
         first, last = _instant(start), _instant(end)
@@ -115,6 +131,23 @@ class Calendar:
             raise NeverOpen(_NEVER)
         clock = WallClock(self.zone, first=due, last=due + 1)
         return _within(self._next_open(clock.first_reading(due * DAY + time)), instant)
+
+    def subtract_days(self, end: datetime, days: int) -> datetime:
+        """The wall time of the last open second, on the n-th earlier date that opens at all.
+
+        Refuses with NeverOpen when the thirty years before hold too few such dates.
+        """
+        if days < 0:
+            raise ValueError("Business days are subtracted backwards only.")
+        instant = _instant(end)
+        latest = _instant(self.subtract(end, 1))
+        day, time = divmod(latest + self._offset(latest), DAY)
+        known = self._covering(latest, instant)
+        while (index := bisect_left(known.dates, day) - days) < 0:
+            known = self._earlier(known, instant)
+        date_ = known.dates[index]
+        clock = WallClock(self.zone, first=date_, last=date_ + 1)
+        return _since(min(clock.first_reading(date_ * DAY + time), latest), instant)
 
     def is_open(self, moment: datetime) -> bool:
         """Openings are half open: closed at closing time."""
@@ -193,6 +226,12 @@ class Calendar:
             raise NeverOpen(_NEVER)
         return self._covering(instant, known.high + 1)
 
+    def _earlier(self, known: Stretches, instant: int) -> Stretches:
+        """More of the past than is known; refuses beyond thirty years."""
+        if known.low <= max(instant - _HORIZON, (_FIRST + 2) * DAY):
+            raise NeverOpen(_NEVER)
+        return self._covering(known.low - 1, instant)
+
     def _compiled(self, known: Stretches | None, low: int, high: int) -> Stretches:
         """What is known, extended to the days low to high: forwards by doubling."""
         if known is None:
@@ -223,6 +262,12 @@ def refuse_never_open(spec: Mapping[str, Any], now: datetime) -> None:
 def _within(instant: int, since: int) -> datetime:
     # What is known may reach further than thirty years; the answer must not depend on it.
     if instant - since > _HORIZON:
+        raise NeverOpen(_NEVER)
+    return _moment(instant)
+
+
+def _since(instant: int, until: int) -> datetime:
+    if until - instant > _HORIZON:
         raise NeverOpen(_NEVER)
     return _moment(instant)
 

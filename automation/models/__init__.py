@@ -14,8 +14,18 @@ from automation.models.on_call import (
 )
 from automation.models.rules import Rule, RuleKind, RuleSetVersion
 from automation.models.runs import EffectRun, RuleRun
+from automation.models.seats import (
+    AgentSeat,
+    Assignment,
+    AssignmentMethod,
+    RoutingPlan,
+    WaitingTicket,
+)
 
 __all__ = [
+    "AgentSeat",
+    "Assignment",
+    "AssignmentMethod",
     "Contact",
     "EffectRun",
     "Escalation",
@@ -29,9 +39,11 @@ __all__ = [
     "Page",
     "PageStep",
     "RotaVersion",
+    "RoutingPlan",
     "Rule",
     "RuleKind",
     "RuleRun",
     "RuleSetVersion",
     "TimedFiring",
+    "WaitingTicket",
 ]

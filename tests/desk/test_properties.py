@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_ticket
+from core import clock
+from desk import people
+from tests.factories import make_calendar, make_ticket, make_user
 from tickets.actions import mark_spam
 from tickets.actors import Actor
 from tickets.models import Priority, Service, Status, Ticket
@@ -136,3 +140,13 @@ def test_link_to_a_foreign_or_missing_ticket_answers_alike(sign_in, ada, ticket,
 )  # fmt: skip
 def test_agent_of_another_department_finds_nothing_to_change(sign_in, ben, ticket, part):
     assert sign_in(ben).post(url(ticket, part), {}).status_code == 404
+
+
+def test_absent_colleagues_say_so_where_tickets_are_given(ada, technical, monkeypatch):
+    away = make_user("Bea", "agent", technical, availability="away")
+    late = make_user("Lia", "agent", technical, shift_calendar=make_calendar())
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 4, 22, tzinfo=UTC))
+    names = {row.pk: row.label for row in people.assignable(technical.pk)}
+    assert names[ada.pk] == "Ada"
+    assert names[away.pk] == "Bea (Away)"
+    assert names[late.pk] == "Lia (Outside working hours)"

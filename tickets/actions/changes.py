@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,7 +40,10 @@ UNCHANGED: Final = Unchanged()
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """New values of fields; UNCHANGED leaves one as it is."""
+    """New values of fields; UNCHANGED leaves one as it is.
+
+    `because` is kept beside the change in the history, such as the cause of a closing.
+    """
 
     status: Status | Unchanged = UNCHANGED
     priority: Priority | Unchanged = UNCHANGED
@@ -49,10 +52,12 @@ class Changes:
     assignee: User | Unchanged | None = UNCHANGED
     customer: Customer | Unchanged = UNCHANGED
     subject: str | Unchanged = UNCHANGED
+    because: Mapping[str, Any] = field(default_factory=dict)
 
     def given(self) -> dict[str, Any]:
         """The fields that are to change."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        del values["because"]
         return {name: value for name, value in values.items() if value is not UNCHANGED}
 
 
@@ -108,7 +113,7 @@ def apply_changes(
     after = _facts(ticket, wanted)
     facts = {name: {"before": before[name], "after": after[name]} for name in wanted}
     kind = _event_kind(ticket, reopened, wanted)
-    change = new_event(ticket, kind, actor=actor, now=now, changes=facts)
+    change = new_event(ticket, kind, actor=actor, now=now, changes=facts, **changes.because)
     append_events(ticket, [*said, change])
     if "subject" in wanted or "customer" in wanted:
         touch_search(ticket)

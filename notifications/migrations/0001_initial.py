@@ -9,136 +9,301 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    initial = True
-
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Endpoint',
+            name="Endpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('slack', 'Slack'), ('sms', 'SMS (Twilio)'), ('pagerduty', 'PagerDuty'), ('webhook', 'Webhook')], max_length=10)),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('sealed_secret', models.BinaryField(blank=True, default=b'')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("slack", "Slack"),
+                            ("sms", "SMS (Twilio)"),
+                            ("pagerduty", "PagerDuty"),
+                            ("webhook", "Webhook"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("sealed_secret", models.BinaryField(blank=True, default=b"")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['kind', 'name'],
+                "ordering": ["kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Habits',
+            name="Habits",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(choices=[('at_once', 'Each notice at once'), ('daily', 'One mail a day, at 8:00')], default='at_once', max_length=8, verbose_name='Mail')),
-                ('keeps_quiet', models.BooleanField(default=True, help_text='Mail, Slack and SMS wait until your shift begins. Urgent notices never wait.', verbose_name='Wait for my working hours')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notice_habits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        choices=[
+                            ("at_once", "Each notice at once"),
+                            ("daily", "One mail a day, at 8:00"),
+                        ],
+                        default="at_once",
+                        max_length=8,
+                        verbose_name="Mail",
+                    ),
+                ),
+                (
+                    "keeps_quiet",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Mail, Slack and SMS wait until your shift begins. Urgent notices never wait.",
+                        verbose_name="Wait for my working hours",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_habits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'habits',
+                "verbose_name_plural": "habits",
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('body', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('about', models.CharField(blank=True, max_length=80)),
-                ('is_urgent', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('is_unread', models.BooleanField(default=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('key', models.CharField(max_length=200)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                ("body", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("about", models.CharField(blank=True, max_length=80)),
+                ("is_urgent", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                ("is_unread", models.BooleanField(default=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("key", models.CharField(max_length=200)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NoticeDelivery',
+            name="NoticeDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('idempotency_key', models.CharField(max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('pending', 'waiting to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('uncertain', 'maybe sent'), ('failed', 'failed'), ('dead', 'set aside'), ('needs_review', 'needs review'), ('kept', 'kept, no mail server is configured'), ('cancelled', 'withdrawn')], default='pending', max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('crashes', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('channel', models.CharField(choices=[('mail', 'Mail'), ('slack', 'Slack'), ('sms', 'SMS'), ('pagerduty', 'PagerDuty'), ('webhook', 'Webhook')], max_length=10)),
-                ('kind', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=300)),
-                ('body', models.TextField(blank=True)),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('about', models.CharField(blank=True, max_length=80)),
-                ('is_urgent', models.BooleanField(default=False)),
-                ('is_folding', models.BooleanField(default=False)),
-                ('mail_reply_to', models.CharField(blank=True, max_length=400)),
-                ('mail_headers', models.JSONField(default=dict)),
-                ('payload', models.JSONField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=200)),
-                ('endpoint', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='notifications.endpoint')),
-                ('folded_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='folded', to='notifications.noticedelivery')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notice_deliveries', to=settings.AUTH_USER_MODEL)),
-                ('notification', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='notifications.notification')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=120, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting to be sent"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("uncertain", "maybe sent"),
+                            ("failed", "failed"),
+                            ("dead", "set aside"),
+                            ("needs_review", "needs review"),
+                            ("kept", "kept, no mail server is configured"),
+                            ("cancelled", "withdrawn"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("crashes", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("mail", "Mail"),
+                            ("slack", "Slack"),
+                            ("sms", "SMS"),
+                            ("pagerduty", "PagerDuty"),
+                            ("webhook", "Webhook"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=300)),
+                ("body", models.TextField(blank=True)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("about", models.CharField(blank=True, max_length=80)),
+                ("is_urgent", models.BooleanField(default=False)),
+                ("is_folding", models.BooleanField(default=False)),
+                ("mail_reply_to", models.CharField(blank=True, max_length=400)),
+                ("mail_headers", models.JSONField(default=dict)),
+                ("payload", models.JSONField(null=True)),
+                ("reference", models.CharField(blank=True, max_length=200)),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="notifications.endpoint",
+                    ),
+                ),
+                (
+                    "folded_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="folded",
+                        to="notifications.noticedelivery",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_deliveries",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "notification",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="notifications.notification",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_preferences', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_preferences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['user', '-is_unread', '-at', '-id'], name='notification_list'),
+            model_name="notification",
+            index=models.Index(
+                fields=["user", "-is_unread", "-at", "-id"], name="notification_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('is_unread', True)), fields=['user', 'about'], name='notification_unread'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("is_unread", True)),
+                fields=["user", "about"],
+                name="notification_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('is_unread', False)), fields=['at'], name='notification_read'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("is_unread", False)), fields=["at"], name="notification_read"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='notification_once'),
+            model_name="notification",
+            constraint=models.UniqueConstraint(fields=("user", "key"), name="notification_once"),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_unread', True), ('read_at', None)), models.Q(('is_unread', False), ('read_at__isnull', False)), _connector='OR'), name='notification_read_when'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_unread", True), ("read_at", None)),
+                    models.Q(("is_unread", False), ("read_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="notification_read_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='noticedelivery',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['due_at', 'id'], name='notice_due'),
+            model_name="noticedelivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "sending"])),
+                fields=["due_at", "id"],
+                name="notice_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='noticedelivery',
-            index=models.Index(fields=['-created_at', '-id'], name='notice_newest'),
+            model_name="noticedelivery",
+            index=models.Index(fields=["-created_at", "-id"], name="notice_newest"),
         ),
         migrations.AddIndex(
-            model_name='noticedelivery',
-            index=models.Index(fields=['state', '-created_at', '-id'], name='notice_state'),
+            model_name="noticedelivery",
+            index=models.Index(fields=["state", "-created_at", "-id"], name="notice_state"),
         ),
         migrations.AddIndex(
-            model_name='noticedelivery',
-            index=models.Index(condition=models.Q(('channel', 'mail'), ('state', 'sent')), fields=['user', 'sent_at'], name='notice_mailed'),
+            model_name="noticedelivery",
+            index=models.Index(
+                condition=models.Q(("channel", "mail"), ("state", "sent")),
+                fields=["user", "sent_at"],
+                name="notice_mailed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='preference_once'),
+            model_name="preference",
+            constraint=models.UniqueConstraint(fields=("user", "kind"), name="preference_once"),
         ),
     ]

@@ -1,17 +1,31 @@
 """What conditions may ask about whoever wrote: the customer, the organisation, the tier.
 
-Queries are over rows with a `customer`, such as tickets.
+Queries are over rows with a `customer`, such as tickets. `customer_facts` are those that policies
+keep with a ticket, `requester_facts` all the others.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from math import ceil, floor
+from typing import Any, Final
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.conditions import FieldSpec, column, fields, is_id, names_of_rows
+from accounts.models import User
+from core.conditions import (
+    FieldSpec,
+    column,
+    computed,
+    fields,
+    is_id,
+    names_of_rows,
+    text_column,
+)
 from core.memo import remembered
 from customers.models import Customer, Organisation, Tier
 
@@ -59,6 +73,21 @@ def customer_facts(customer: Customer) -> dict[str, Any]:
     }
 
 
+def requester_facts(customer: Customer, *, now: datetime) -> dict[str, Any]:
+    """What else is known of the customer at `now`."""
+    organisation = customer.organisation
+    agent = customer.dedicated_agent_id or (organisation and organisation.dedicated_agent_id)
+    spend = customer.effective_spend
+    return {
+        "requester_role": customer.role,
+        "monthly_spend": None if spend is None else float(spend),
+        "account_age_days": (now - customer.created_at).days,
+        "customer_language": customer.language,
+        "dedicated_agent": agent or None,
+        "customer_attributes": [f"{name}={said}" for name, said in customer.attributes.items()],
+    }
+
+
 @remembered()
 def _tiers() -> list[tuple[Any, str]]:
     return [(tier.pk, tier.name) for tier in Tier.objects.all()]
@@ -76,6 +105,35 @@ def _ids(values: Any) -> list[int]:
     return [value for value in values if is_id(value)]
 
 
+def _age(op: str, value: Any, now: datetime) -> Q:
+    """Whole days since the customer was first seen; an age moves, the day of birth does not."""
+    if op == "is_not":
+        return ~_age("is", value, now)
+    if op == "is_empty":
+        return Q(pk__in=[])
+    born = "customer__created_at"
+    if op == "greater":
+        return Q(**{f"{born}__lte": _days_before(now, floor(value) + 1)})
+    if op == "less":
+        return Q(**{f"{born}__gt": _days_before(now, ceil(value))})
+    is_older, is_younger = _age("greater", value - 1, now), _age("less", value + 1, now)
+    return is_older & is_younger if value == int(value) else Q(pk__in=[])
+
+
+def _days_before(now: datetime, days: int) -> datetime:
+    # Beyond this nobody was born, and no calendar goes.
+    return now - timedelta(days=min(max(days, -_MOST_DAYS), _MOST_DAYS))
+
+
+def _inherited(name: str) -> Callable[[], Coalesce]:
+    """The customer's own, else the organisation's."""
+    return lambda: Coalesce(f"customer__{name}", f"customer__organisation__{name}")
+
+
+def _people() -> list[tuple[Any, str]]:
+    return [(user.pk, str(user)) for user in User.objects.staff().order_by("name")]
+
+
 def _tier(op: str, value: Any) -> Q:
     """The own tier, else the organisation's; see `Customer.effective_tier`."""
     if op == "is_not":
@@ -86,10 +144,14 @@ def _tier(op: str, value: Any) -> Q:
     return own(op, value) | (Q(customer__tier=None) & inherited(op, value))
 
 
+_GROUP: Final = _("Customer")
+_MOST_DAYS: Final = 700_000
+
 fields.register(
     "customer",
     FieldSpec(
         key="customer",
+        group=_GROUP,
         label=_("Customer"),
         kind="choice",
         query=column("customer"),
@@ -99,12 +161,19 @@ fields.register(
 )
 fields.register(
     "customer_vip",
-    FieldSpec(key="customer_vip", label=_("VIP"), kind="bool", query=column("customer__is_vip")),
+    FieldSpec(
+        key="customer_vip",
+        group=_GROUP,
+        label=_("VIP"),
+        kind="bool",
+        query=column("customer__is_vip"),
+    ),
 )
 fields.register(
     "organisation",
     FieldSpec(
         key="organisation",
+        group=_GROUP,
         label=_("Organisation"),
         kind="choice",
         query=column("customer__organisation"),
@@ -116,10 +185,73 @@ fields.register(
     "tier",
     FieldSpec(
         key="tier",
+        group=_GROUP,
         label=_("Tier"),
         kind="choice",
         choices=_tiers,
         query=_tier,
         names=names_of_rows(Tier.objects.all),
+    ),
+)
+fields.register(
+    "requester_role",
+    FieldSpec(
+        key="requester_role",
+        group=_GROUP,
+        label=_("Customer's role"),
+        kind="text",
+        query=text_column("customer__role"),
+    ),
+)
+fields.register(
+    "monthly_spend",
+    FieldSpec(
+        key="monthly_spend",
+        group=_GROUP,
+        label=_("Monthly spend in USD"),
+        kind="number",
+        query=computed(_inherited("monthly_spend")),
+    ),
+)
+fields.register(
+    "account_age_days",
+    FieldSpec(
+        key="account_age_days",
+        group=_GROUP,
+        label=_("Days since the customer's first contact"),
+        kind="number",
+        query_at=_age,
+    ),
+)
+fields.register(
+    "customer_language",
+    FieldSpec(
+        key="customer_language",
+        group=_GROUP,
+        label=_("Customer's language, a code such as de"),
+        kind="text",
+        query=text_column("customer__language"),
+    ),
+)
+fields.register(
+    "dedicated_agent",
+    FieldSpec(
+        key="dedicated_agent",
+        group=_GROUP,
+        label=_("Dedicated agent"),
+        kind="choice",
+        choices=_people,
+        query=computed(_inherited("dedicated_agent")),
+        names=names_of_rows(User.objects.staff),
+    ),
+)
+fields.register(
+    "customer_attributes",
+    FieldSpec(
+        key="customer_attributes",
+        group=_GROUP,
+        label=_("Further facts of the customer"),
+        kind="set",
+        hint=_("Such as plan=gold, separated by commas"),
     ),
 )

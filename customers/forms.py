@@ -39,7 +39,7 @@ class AttributesField(forms.CharField):
             return value
         return "\n".join(f"{name}: {said}" for name, said in value.items())
 
-    def clean(self, value: Any) -> dict[str, str]:  # type: ignore[override] -- fields may answer with any type
+    def clean(self, value: Any) -> dict[str, str]:
         """Names and what is said of them. Raises ValidationError."""
         found: dict[str, str] = {}
         for line in str(value or "").splitlines():

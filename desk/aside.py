@@ -1,4 +1,4 @@
-"""The side panel: the customer, their other tickets, followers, tags, links."""
+"""The side panel: the customer, work to do, other tickets, followers, tags, links."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import ui
 from customers.models import Customer
+from desk.aside_work import Work, work_of
 from desk.links import customer_url, ticket_url
 from desk.time_page import Bar, bar_of
 from sla.telling import time_shares
@@ -54,6 +55,7 @@ class Aside:
 
     base_url: str
     person: Person
+    work: Work
     bar: Bar | None
     others: list[MiniTicket]
     others_count: SafeString
@@ -73,6 +75,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
     return Aside(
         base_url=ticket_url(ticket.number),
         person=person_of(ticket.customer, now=now),
+        work=work_of(ticket, user=user, now=now),
         bar=bar_of(time_shares(ticket, now=now)),
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),
@@ -91,6 +94,7 @@ def person_of(customer: Customer, *, now: datetime) -> Person:
     facts = [
         *((str(row.get_kind_display()), row.value) for row in addresses),
         (_("Tier"), str(tier) if tier else ""),
+        (_("Role"), customer.role),
         (_("Language"), _language(customer.language)),
         (_("Local time"), _local_time(customer, now)),
     ]

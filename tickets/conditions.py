@@ -1,49 +1,29 @@
-"""What conditions may ask about a ticket, and its facts as plain values."""
+"""What conditions may ask about a ticket; `tickets.facts` tells how it stands.
+
+Queries about messages ask for the one that opened the ticket.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from django.db.models import Exists, Model, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, Func, Model, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Lower, NullIf
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
-from core.conditions import FieldSpec, column, fields, names_of_rows
-from core.conditions.operators import folded
-from customers.conditions import customer_facts
+from accounts.models import Department, Team, User
+from core.conditions import FieldSpec, column, computed, fields, names_of_rows, text
+from core.conditions.fields import Names
+from core.conditions.operators import FieldKind, folded
 from tickets import vocabulary
-from tickets.models import Message, Priority, Service, Tag, Ticket
+from tickets.facts import first_messages, ticket_facts, tier_of_team
+from tickets.models import Attachment, Priority, Service, Status, Tag, Ticket
 from tickets.models.ticket import Channel
 from tickets.models.vocabulary import Kind
 
-
-def ticket_facts(
-    ticket: Ticket,
-    *,
-    message: Message | None = None,
-    now: datetime | None = None,
-    before: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Everything conditions may ask about `ticket`, as it is now.
-
-    `message` is the one that set it off, `before` the old values of the fields that changed.
-    """
-    return {
-        "body": message.text if message else "",
-        "now": now.isoformat() if now else None,
-        "changed": sorted(before or ()),
-        **customer_facts(ticket.customer),
-        "department": ticket.department_id,
-        "service": ticket.service_id,
-        "channel": str(ticket.channel),
-        "priority": ticket.priority_id,
-        "status_kind": str(ticket.status_kind),
-        "tags": sorted(tag.name for tag in ticket.tags.all()),
-        "subject": ticket.full_subject or ticket.subject,
-    }
+__all__ = ["ticket_facts"]
 
 
 def _choices(rows: Callable[[], Iterable[Model]]) -> Callable[[], list[tuple[Any, str]]]:
@@ -62,58 +42,118 @@ def _tags(op: str, value: Any) -> Q:
     return ~carried if op == "contains_none" else carried
 
 
-fields.register(
-    "department",
-    FieldSpec(
-        key="department",
-        label=_("Department"),
-        kind="choice",
-        choices=_choices(vocabulary.departments),
-        query=column("department"),
-        names=names_of_rows(Department.objects.all),
-    ),
+def _people() -> list[tuple[Any, str]]:
+    return [(user.pk, str(user)) for user in User.objects.staff().order_by("name")]
+
+
+def _opening(column: str) -> Subquery:
+    """A column of the message that opened the ticket."""
+    return Subquery(first_messages().filter(ticket=OuterRef("pk")).values(column)[:1])
+
+
+def _domain() -> Func:
+    last = Value(-1)
+    return Func(_opening("author_email"), Value("@"), last, function="split_part")
+
+
+def _has_files(_op: str, value: Any) -> Q:
+    opening = first_messages().filter(ticket=OuterRef(OuterRef("pk"))).values("pk")[:1]
+    files = Q(Exists(Attachment.objects.filter(message=Subquery(opening))))
+    return files if value else ~files
+
+
+def _known(path: str) -> Callable[[], NullIf]:
+    """A column of words in which an empty text says "nothing"."""
+    return lambda: NullIf(F(path), Value(""))
+
+
+def _field(key: str, label: Any, kind: FieldKind, **more: Any) -> None:
+    fields.register(key, FieldSpec(key=key, label=label, kind=kind, **more))
+
+
+def _ticket_field(key: str, label: Any, kind: FieldKind, **more: Any) -> None:
+    _field(key, label, kind, group=_("Ticket"), **{"query": column(key), **more})
+
+
+def _row_field(key: str, label: Any, rows: Callable[[], Iterable[Model]], names: Names) -> None:
+    """A row of the vocabulary, and, for rules about changes, the one it was before."""
+    choices = _choices(rows)
+    _ticket_field(key, label, "choice", choices=choices, names=names)
+    _before_field(key, label, choices=choices, names=names)
+
+
+def _before_field(key: str, label: Any, **more: Any) -> None:
+    told = format_lazy(_("{field} before the change"), field=label)
+    _field(f"previous_{key}", told, "choice", group=_("Change"), **more)
+
+
+_KINDS: Final = {"choices": lambda: list(Kind.choices)}
+_PEOPLE: Final = {"choices": _people, "names": names_of_rows(User.objects.staff)}
+
+_row_field(
+    "department", _("Department"), vocabulary.departments, names_of_rows(Department.objects.all)
 )
-fields.register(
-    "service",
-    FieldSpec(
-        key="service",
-        label=_("Service"),
-        kind="choice",
-        choices=_choices(vocabulary.services),
-        query=column("service"),
-        names=names_of_rows(Service.objects.all),
-    ),
+_row_field("service", _("Service"), vocabulary.services, names_of_rows(Service.objects.all))
+_ticket_field("channel", _("Channel"), "choice", choices=lambda: list(Channel.choices))
+_row_field("priority", _("Priority"), vocabulary.priorities, names_of_rows(Priority.objects.all))
+_row_field("status", _("Status"), vocabulary.statuses, names_of_rows(Status.objects.all))
+_ticket_field("status_kind", _("Kind of status"), "choice", **_KINDS)
+_before_field("status_kind", _("Kind of status"), **_KINDS)
+_ticket_field("tags", _("Tags"), "set", query=_tags)
+_ticket_field("assignee", _("Assigned to"), "choice", **_PEOPLE)
+_before_field("assignee", _("Assigned to"), **_PEOPLE)
+_ticket_field(
+    "team_tier",
+    _("Tier of the assignee's team"),
+    "choice",
+    choices=lambda: list(Team.Tier.choices),
+    query=computed(lambda: tier_of_team("assignee")),
 )
-fields.register(
-    "channel",
-    FieldSpec(
-        key="channel",
-        label=_("Channel"),
-        kind="choice",
-        choices=lambda: list(Channel.choices),
-        query=column("channel"),
-    ),
+_ticket_field("escalation_level", _("Escalation level"), "number")
+_ticket_field(
+    "sla_state",
+    _("State of the deadline"),
+    "choice",
+    choices=lambda: [choice for choice in Ticket.SlaState.choices if choice[0]],
+    query=computed(_known("sla_state")),
 )
-fields.register(
-    "priority",
-    FieldSpec(
-        key="priority",
-        label=_("Priority"),
-        kind="choice",
-        choices=_choices(vocabulary.priorities),
-        query=column("priority"),
-        names=names_of_rows(Priority.objects.all),
-    ),
+_ticket_field("message_count", _("Number of messages"), "number")
+_ticket_field("reopened_count", _("How often it was reopened"), "number")
+
+for _key, _label in (
+    ("created_at", _("Created")),
+    ("last_customer_at", _("Last message of the customer")),
+    ("last_staff_at", _("Last message of staff")),
+    ("last_human_at", _("Last message of a person")),
+):
+    _field(_key, _label, "date", group=_("Time"), query=column(_key))
+_field(
+    "hours",
+    _("Now, in the department's calendar"),
+    "choice",
+    group=_("Time"),
+    choices=lambda: [
+        ("open", _("within hours")),
+        ("closed", _("outside hours of a working day")),
+        ("weekend", _("a weekend")),
+        ("holiday", _("a holiday")),
+    ],
 )
-fields.register(
-    "status_kind",
-    FieldSpec(
-        key="status_kind",
-        label=_("Kind of status"),
-        kind="choice",
-        choices=lambda: list(Kind.choices),
-        query=column("status_kind"),
-    ),
+
+_MESSAGE: Final = _("Message")
+_field("subject", _("Subject"), "words", group=_MESSAGE)
+_field("body", _("Text"), "words", group=_MESSAGE)
+_field("subject_body", _("Subject or text"), "words", group=_MESSAGE)
+_field(
+    "sender_address",
+    _("Sender's address"),
+    "text",
+    group=_MESSAGE,
+    query=text(lambda: _opening("author_email")),
 )
-fields.register("tags", FieldSpec(key="tags", label=_("Tags"), kind="set", query=_tags))
-fields.register("subject", FieldSpec(key="subject", label=_("Subject"), kind="words"))
+_field("sender_domain", _("Sender's domain"), "text", group=_MESSAGE, query=text(_domain))
+_field("to_address", _("Addressed to"), "set", group=_MESSAGE)
+_field("has_attachment", _("Carries a file"), "bool", group=_MESSAGE, query=_has_files)
+
+_field("changed", _("What changed"), "set", group=_("Change"))
+_field("survey_score", _("Score of the survey"), "number", group=_("Change"))

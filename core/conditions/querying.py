@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, Final
 
-from django.db.models import BooleanField, Case, CharField, Expression, F, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, F, Q, Value, When
 from django.db.models.functions import Coalesce, Left, Lower
 from django.db.models.lookups import (
     Exact,
@@ -29,7 +29,6 @@ _NOTHING: Final = Q(pk__in=[])
 _EVERYTHING: Final = ~_NOTHING
 
 _Ask = Callable[[str, Any], Q]
-_Source = Expression | F
 
 
 class NotQueryable(LookupError):
@@ -48,7 +47,7 @@ def query(tree: Tree, *, now: datetime | None = None) -> Q:
 
 
 def column(path: str) -> _Ask:
-    """The `query` of a field that is one column, such as `colour`; not for texts, not for fractions."""
+    """The `query` of a field that is one column; not for texts, and not for fractions."""
 
     def asked(op: str, value: Any) -> Q:
         if op == "is_not":
@@ -61,7 +60,7 @@ def column(path: str) -> _Ask:
     return asked
 
 
-def computed(source: Callable[[], _Source]) -> _Ask:
+def computed(source: Callable[[], Any]) -> _Ask:
     """The `query` of a field the database works out, by the expression `source` makes."""
 
     def asked(op: str, value: Any) -> Q:
@@ -72,7 +71,7 @@ def computed(source: Callable[[], _Source]) -> _Ask:
     return asked
 
 
-def text(source: Callable[[], _Source]) -> _Ask:
+def text(source: Callable[[], Any]) -> _Ask:
     """The `query` of a short text, whatever its case; its words are not looked for."""
 
     def asked(op: str, value: Any) -> Q:

@@ -1,0 +1,140 @@
+"""The facts of one ticket as plain values, as conditions ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Team
+from calendars.models import BusinessCalendar, CalendarVersion
+from calendars.versions import calendar_for
+from customers.conditions import customer_facts, requester_facts
+from customers.models import Customer
+from tickets.models import Attachment, Message, Status, Ticket
+from tickets.new_text import new_text
+
+_MOMENTS: Final = ("created_at", "last_customer_at", "last_staff_at", "last_human_at")
+_COUNTS: Final = ("message_count", "reopened_count", "escalation_level")
+
+
+def ticket_facts(
+    ticket: Ticket,
+    *,
+    message: Message | None = None,
+    now: datetime | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What conditions may ask about `ticket`, as it is now.
+
+    Without `now` only the settled facts, those that policies keep. `message` is the one that gave
+    the occasion; without it, it is the one that opened the ticket. `before` are values of fields
+    that changed, as they were. Asks the database four times at most.
+    """
+    _load_customer(ticket)
+    facts = {
+        **customer_facts(ticket.customer),
+        "department": ticket.department_id,
+        "service": ticket.service_id,
+        "channel": str(ticket.channel),
+        "priority": ticket.priority_id,
+        "status_kind": str(ticket.status_kind),
+        "tags": sorted(tag.name for tag in ticket.tags.all()),
+        "subject": ticket.full_subject or ticket.subject,
+    }
+    if now is None:
+        return facts
+    said = message or first_messages().filter(ticket=ticket).first()
+    return {
+        **facts,
+        **requester_facts(ticket.customer, now=now),
+        **_own_facts(ticket),
+        **_message_facts(said, subject=facts["subject"]),
+        **_facts_around(ticket, said, now=now),
+        **_facts_before(before),
+        "now": now.isoformat(),
+    }
+
+
+def first_messages() -> QuerySet[Message]:
+    """Messages in their order, without what facts never need."""
+    return Message.objects.defer("html", "quoted_text", "quoted_html").order_by("pk")
+
+
+def tier_of_team(person: str) -> Subquery:
+    """The tier of the first team the person of this column belongs to."""
+    teams = Team.objects.active().filter(members=OuterRef(person)).order_by("position", "pk")
+    return Subquery(teams.values("tier")[:1])
+
+
+def _load_customer(ticket: Ticket) -> None:
+    """The customer with the organisation in one statement, where the caller did not join them."""
+    if "customer" not in ticket._state.fields_cache:
+        customers = Customer.objects.select_related("organisation")
+        ticket.customer = customers.get(pk=ticket.customer_id)
+
+
+def _own_facts(ticket: Ticket) -> dict[str, Any]:
+    moments = {name: getattr(ticket, name) for name in _MOMENTS}
+    return {
+        "status": ticket.status_id,
+        "assignee": ticket.assignee_id,
+        "sla_state": str(ticket.sla_state) or None,
+        "sla_metric": ticket.sla_metric or None,
+        **{name: getattr(ticket, name) for name in _COUNTS},
+        **{name: moment and moment.isoformat() for name, moment in moments.items()},
+    }
+
+
+def _message_facts(message: Message | None, *, subject: str) -> dict[str, Any]:
+    body = new_text(message.text) if message else ""
+    sender = message.author_email.lower() if message else ""
+    to = [*message.recipients_to, *message.recipients_cc] if message else []
+    return {
+        "body": body,
+        "subject_body": f"{subject}\n{body}",
+        "sender_address": sender,
+        "sender_domain": sender.rpartition("@")[2],
+        "to_address": [address.lower() for address in to],
+    }
+
+
+def _facts_around(ticket: Ticket, message: Message | None, *, now: datetime) -> dict[str, Any]:
+    """What other tables tell, in one statement: files, the team, the department's hours."""
+    default = BusinessCalendar.objects.filter(is_default=True).values("pk")[:1]
+    calendar = Coalesce(OuterRef("department__calendar"), Subquery(default))
+    versions = CalendarVersion.objects.filter(calendar=calendar).order_by("-pk")
+    around = (
+        Ticket.objects.filter(pk=ticket.pk)
+        .annotate(
+            has_files=Exists(Attachment.objects.filter(message=message and message.pk)),
+            team_tier=tier_of_team("assignee"),
+            hours=Subquery(versions.values("pk")[:1]),
+        )
+        .values_list("has_files", "team_tier", "hours")
+        .get()
+    )
+    has_files, tier, version = around
+    return {
+        "has_attachment": has_files,
+        "team_tier": tier,
+        "hours": calendar_for(version).day_kind(now) if version else "open",
+    }
+
+
+def _facts_before(before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What changed, and what it was; absent where nothing tells."""
+    if before is None:
+        return {}
+    facts: dict[str, Any] = {f"previous_{name}": _plain(was) for name, was in before.items()}
+    status = before.get("status")
+    if isinstance(status, Status):
+        facts["previous_status_kind"] = str(status.kind)
+    return {**facts, "changed": sorted(before)}
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value

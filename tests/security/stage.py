@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -24,6 +25,7 @@ from core.models import Job
 from customers.models import Customer, CustomerAddress, Organisation, Tier
 from mailpipe.composition import compose
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
+from notifications.models import Endpoint, NoticeDelivery, Notification
 from sla.actions.rules import put_in_force
 from sla.drafts import with_default
 from sla.models import (
@@ -121,6 +123,9 @@ class Stage:
     key: str
     theme: str
     sealed_number: str
+    services: SimpleNamespace
+    notification: Notification
+    notice: NoticeDelivery
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -161,6 +166,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_vocabulary(now),
         **_spare_rules(people, now),
         **_keys(ticket, people, now),
+        **_post_office(people["ada"], now),
         **said,
         **people,
     )
@@ -289,6 +295,24 @@ def _spare_rules(people: dict[str, Any], now: datetime) -> dict[str, Any]:
         ),
         "clock_rules": PolicySetVersion.objects.latest("pk"),
     }
+
+
+def _post_office(ada: User, now: datetime) -> dict[str, Any]:
+    """Services that lead nowhere, a notification of ada, and one that could not be sent."""
+    services = SimpleNamespace()
+    for kind in Endpoint.Kind.values:
+        row = Endpoint(kind=kind, name=f"Our {kind}", slug=kind, created_at=now)
+        row.settings = {"url": "http://127.0.0.1/", "account": "AC0"}
+        row.seal_secrets({"token": "t" * 20, "routing_key": "r" * 20, "key": "k" * 20})
+        row.save()
+        setattr(services, kind, row)
+    news = {"kind": "news", "title": "Soup is ready"}
+    notification = Notification.objects.create(user=ada, at=now, key="soup", **news)
+    notice = NoticeDelivery.objects.create(
+        idempotency_key="soup", channel="mail", user=ada, state="failed",
+        due_at=now, created_at=now, notification=notification, **news,
+    )  # fmt: skip
+    return {"services": services, "notification": notification, "notice": notice}
 
 
 def _keys(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict[str, Any]:

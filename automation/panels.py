@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _t
 
 from automation.models import EffectRun
+from automation.on_call import panels as _on_call  # noqa: F401 -- registers its own
 from automation.retrying import retry_effects
 from core.registries import HealthLine, health_checks, sweeps
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from automation.models import RuleKind
+from automation.on_call import reactions as _on_call  # noqa: F401 -- registers its own
 from automation.running import Occasion, run_rules
 from core.events import on
 from sla.events import ClockBreached, ClockFired, ClockWarned

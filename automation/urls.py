@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern] = []
+from automation.on_call.urls import urlpatterns as on_call_pages
+
+urlpatterns: list[URLPattern | URLResolver] = [*on_call_pages]

@@ -1,6 +1,6 @@
 """Everything rules can do; importing this package registers all effects."""
 
-from automation.effects import fields, tickets
+from automation.effects import fields, on_call, tickets
 from automation.effects.registry import (
     ALL_KINDS,
     Case,
@@ -21,6 +21,7 @@ __all__ = [
     "EffectSpec",
     "clean_effects",
     "fields",
+    "on_call",
     "register",
     "registry",
     "tell_effect",

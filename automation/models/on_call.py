@@ -239,6 +239,10 @@ class PageStep(models.Model):
     def __str__(self) -> str:
         return f"{self.role}: {self.user or self.get_state_display()}"
 
+    @property
+    def is_paged(self) -> bool:
+        return self.state == self.State.PAGED
+
 
 def spec_of(schedule: OnCallSchedule) -> dict[str, Any]:
     """What counts from now on, as a version keeps it."""

@@ -57,6 +57,7 @@ class Doing:
             _Effect(rule, number, told)
             for rule in matched
             for number, told in enumerate(rule.effects)
+            if self.occasion.effects is None or told["effect"] in self.occasion.effects
         ]
         self._change([one for one in wanted if one.spec and one.spec.changes])
         for one in wanted:
@@ -143,6 +144,7 @@ class Doing:
             message=occasion.message,
             facts=self.facts,
             user=occasion.user,
+            run=self.run,
         )
 
     def _actor(self, rules: Sequence[RuleSpec]) -> Actor:

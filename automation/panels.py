@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _t
+from datetime import timedelta
 
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from automation import notices as _notices  # noqa: F401 -- registers its reactions
+from automation.assigning import panels as _assigning  # noqa: F401 -- registers its own
 from automation.models import EffectRun
 from automation.on_call import panels as _on_call  # noqa: F401 -- registers its own
+from automation.retention import count_away
 from automation.retrying import retry_effects
+from automation.timed import fire_due
 from core.registries import HealthLine, health_checks, sweeps
+from core.sweeping import seldom
+from notifications.kinds import MAIL, NoticeKind, notice_kinds
 
 
 def _given_up() -> HealthLine:
@@ -17,4 +26,15 @@ def _given_up() -> HealthLine:
 
 
 sweeps.register("automation.effects", retry_effects)
+sweeps.register("automation.timed", fire_due)
+for _key, _label in (
+    ("ticket.assigned", _("A ticket is given to you")),
+    ("ticket.customer_replied", _("A customer answers in your tickets")),
+    ("ticket.escalated", _("Escalations")),
+    ("ticket.rule", _("Other rules")),
+):
+    notice_kinds.register(_key, NoticeKind(_key, _label, channels=(MAIL,), group=_("Tickets")))
+sweeps.register(
+    "automation.retention", seldom("automation.retention", every=timedelta(days=1))(count_away)
+)
 health_checks.register("automation.effects", _given_up)

@@ -36,7 +36,8 @@ class Occasion:
 
     `before` are values as they were, for update triggers; `kept` the fields an agent set in the
     same step; `args` are compared with the rule's trigger arguments; `only` names the one rule a
-    timer or a click is about; `key` makes the keys of effects stable when an occasion may repeat.
+    timer or a click is about, `effects` those it is for (None: all); `key` makes the keys of
+    effects stable when an occasion may repeat.
     """
 
     ticket: Ticket
@@ -49,6 +50,7 @@ class Occasion:
     kept: frozenset[str] = frozenset()
     args: Mapping[str, Any] = field(default_factory=dict)
     only: int | None = None
+    effects: frozenset[str] | None = None
     key: str = ""
     user: User | None = None
 

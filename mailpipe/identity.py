@@ -31,6 +31,13 @@ def reply_address(ticket: Ticket, *, home: str, recipient: str) -> str:
     return tokens.reply_address(ring(), home, token=ticket.thread_token, recipient=recipient)
 
 
+def note_address(ticket: Ticket, *, home: str, recipient: str) -> str:
+    """Where a colleague answers a notice: what they write becomes a note (mail.md 39)."""
+    return tokens.reply_address(
+        ring(), home, token=ticket.thread_token, recipient=recipient, scope=Scope.NOTE
+    )
+
+
 def bounce_address(ticket: Ticket, *, home: str) -> str:
     """Where delivery reports go: the envelope sender."""
     return tokens.reply_address(

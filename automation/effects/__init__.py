@@ -1,6 +1,6 @@
 """Everything rules can do; importing this package registers all effects."""
 
-from automation.effects import fields, on_call, tickets
+from automation.effects import assignment, closing, fields, on_call, telling, tickets
 from automation.effects.registry import (
     ALL_KINDS,
     Case,
@@ -19,11 +19,14 @@ __all__ = [
     "Done",
     "EffectFailed",
     "EffectSpec",
+    "assignment",
     "clean_effects",
+    "closing",
     "fields",
     "on_call",
     "register",
     "registry",
     "tell_effect",
+    "telling",
     "tickets",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from core.memo import remembered
+from core.moments import day_time
 from desk.deadlines import due_mark, heat_of
 from desk.links import ticket_url
 from desk.rows import Facts, TicketRow
@@ -42,6 +43,8 @@ class Words:
     unassigned: str
     vip_unassigned: str
     draft: str
+    escalated: str
+    snoozed: str
     staff_last: str
     promise_late: str
     promise_soon: str
@@ -76,6 +79,7 @@ class Dresser:
             number=f"#{facts.number}",
             subject=facts.subject or words.no_subject,
             badge=status.badge,
+            flag=self.flag(facts.escalation_level),
             reason=self.reason(facts),
             preview=facts.draft or facts.preview,
             preview_mark=self.preview_mark(facts),
@@ -89,6 +93,11 @@ class Dresser:
             updated=self.updated(facts.updated_at),
             css="unread" if facts.waiting_since else "",
         )
+
+    def flag(self, level: int) -> SafeString | str:
+        """That the ticket is escalated, beside its subject."""
+        words = self.words.escalated
+        return ui.glyph(words % {"level": level}, glyph="up", tone="escalated") if level else ""
 
     def reason(self, facts: Facts) -> SafeString:
         """Why the ticket stands where it stands, in a few words (N9)."""
@@ -113,6 +122,9 @@ class Dresser:
         return ""
 
     def _reason(self, facts: Facts) -> tuple[str, str]:
+        if facts.snoozed_until is not None:
+            time = day_time(facts.snoozed_until, now=self.now)
+            return self.words.snoozed % {"time": time}, ""
         if facts.next_due_at == NO_DEADLINE:
             return self._resting(facts), ""
         left, heat = facts.next_due_at - self.now, heat_of(facts, now=self.now, near=self.near)
@@ -182,6 +194,8 @@ def _words() -> Words:
         unassigned=_("%(reason)s, nobody assigned"),
         vip_unassigned=_("VIP, nobody assigned"),
         draft=_("Draft"),
+        escalated=_("Escalated, level %(level)d"),
+        snoozed=_("Set aside until %(time)s"),
         staff_last=_("Staff spoke last"),
         promise_late=_("Promise overdue"),
         promise_soon=_("Promised in %(time)s"),

@@ -50,11 +50,6 @@ class ServiceForm(PropertyForm):
     service = RowField(rows=vocabulary.services, required=False)
 
 
-class DepartmentForm(PropertyForm):
-    field_name = "department"
-    department = RowField(rows=vocabulary.departments)
-
-
 class SubjectForm(PropertyForm):
     field_name = "subject"
     subject = LineField(max_length=255)
@@ -97,7 +92,6 @@ PROPERTY_FORMS: dict[str, type[PropertyForm]] = {
     "status": StatusForm,
     "priority": PriorityForm,
     "service": ServiceForm,
-    "department": DepartmentForm,
     "assignment": AssigneeForm,
     "subject": SubjectForm,
     "requester": RequesterForm,

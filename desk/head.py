@@ -10,16 +10,21 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import ui
+from core.moments import day_time
 from desk import people
 from desk.deadlines import ClockFacts, clock_marks
 from desk.dressing import risk_span
 from desk.links import queue_url, ticket_url
 from desk.queue import View
+from desk.step_forms import PRESETS
 from tickets import vocabulary
 from tickets.marks import priority_mark, status_badge
 from tickets.models import Ticket
+
+DAY, WEEK = 24, 7
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,9 @@ class Head:
     view: str
     properties: list[Property]
     dues: list[SafeString]
+    escalated: SafeString | str
+    snoozed: str
+    snoozes: list[Choice]
     is_closed: bool
     is_spam: bool
     is_mine: bool
@@ -75,6 +83,9 @@ def head_of(
         view=view.slug,
         properties=properties_of(ticket),
         dues=_dues(ticket, now),
+        escalated=escalated_badge(ticket.escalation_level),
+        snoozed=_snoozed(ticket, now),
+        snoozes=_snoozes(),
         is_closed=ticket.is_resolved,
         is_spam=ticket.is_spam,
         is_mine=ticket.assignee_id == user_id,
@@ -89,6 +100,32 @@ def _dues(ticket: Ticket, now: datetime) -> list[SafeString]:
     clocks = [ClockFacts.of_json(row) for row in getattr(ticket, "clock_rows", ())]
     reason = getattr(ticket, "excluded_reason", None) or ""
     return clock_marks(clocks, ticket, reason=reason, now=now, near=risk_span())
+
+
+def escalated_badge(level: int) -> SafeString | str:
+    """The flag and its level; nothing without one."""
+    words = _("Escalated, level %(level)d") % {"level": level}
+    return ui.badge(words, glyph="up", tone="escalated") if level else ""
+
+
+def _snoozed(ticket: Ticket, now: datetime) -> str:
+    if ticket.snoozed_until is None:
+        return ""
+    return _("Set aside until %(time)s") % {"time": day_time(ticket.snoozed_until, now=now)}
+
+
+def _snoozes() -> list[Choice]:
+    """How long a ticket may be set aside by one click (screens.md 2)."""
+    return [Choice(str(hours), _hours_words(hours), is_chosen=False) for hours in PRESETS]
+
+
+def _hours_words(hours: int) -> str:
+    if hours < DAY:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = hours // DAY
+    if days == WEEK:
+        return _("1 week")
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def properties_of(ticket: Ticket) -> list[Property]:

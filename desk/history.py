@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import ui
-from core.moments import moment_mark
+from core.moments import day_time, moment_mark
+from tickets.escalating import reason_words
 from tickets.models import Event
 
 # Messages stand in the thread themselves.
@@ -32,6 +33,13 @@ _ICONS: dict[str, str] = {
     Event.Kind.DELIVERY_FAILED: "triangle-alert",
     Event.Kind.REPLY_WITHDRAWN: "undo-2",
     Event.Kind.MERGED: "git-merge",
+    Event.Kind.ESCALATED: "arrow-up",
+    Event.Kind.DEESCALATED: "arrow-down",
+    Event.Kind.SNOOZED: "moon",
+    Event.Kind.WOKEN: "sun",
+    Event.Kind.UNPINNED: "pin",
+    Event.Kind.TASK_CHANGED: "list-checks",
+    Event.Kind.WATCHERS_CHANGED: "eye",
 }
 
 
@@ -60,10 +68,18 @@ def event_line(events: list[Event], *, now: datetime) -> EventLine:
 
 def sentences_of(event: Event) -> list[SafeString]:
     """What one event says; a change-set says one sentence for each field."""
-    who = _bold(event.actor_name or _("The system"))
+    who = _who(event)
     if changes := event.data.get("changes"):
         return [_changed(who, name, change) for name, change in changes.items()]
     return [_happened(who, event)]
+
+
+def _who(event: Event) -> SafeString:
+    """The name the doer had; a rule is called one."""
+    name = event.actor_name or _("The system")
+    if event.actor_kind == Event.ActorKind.RULE:
+        return format_html(_("Rule {}"), _bold(name))
+    return _bold(name)
 
 
 def _changed(who: SafeString, field: str, change: dict[str, Any]) -> SafeString:
@@ -103,8 +119,15 @@ def _assigned(who: SafeString, before: str, after: str) -> SafeString:
 
 def _happened(who: SafeString, event: Event) -> SafeString:
     match event.kind:
-        case Event.Kind.TAGGED | Event.Kind.FOLLOWERS_CHANGED:
+        case Event.Kind.TAGGED | Event.Kind.FOLLOWERS_CHANGED | Event.Kind.WATCHERS_CHANGED:
             return _listed(who, event)
+        case Event.Kind.ESCALATED | Event.Kind.DEESCALATED:
+            return _escalated(who, event)
+        case Event.Kind.SNOOZED:
+            until = day_time(datetime.fromisoformat(event.data["until"]), now=event.at)
+            return format_html(_("{} set the ticket aside until {}"), who, _bold(until))
+        case Event.Kind.TASK_CHANGED:
+            return _task(who, event)
         case Event.Kind.LINKED:
             number = f"#{event.data.get('number', '')}"
             return format_html(_("{} linked this ticket to {}"), who, _bold(number))
@@ -120,21 +143,43 @@ def _happened(who: SafeString, event: Event) -> SafeString:
         Event.Kind.RELEASED: _("{} approved a message"),
         Event.Kind.DELETED: _("{} deleted the ticket"),
         Event.Kind.MERGED: _("{} merged a ticket"),
+        Event.Kind.WOKEN: _("{} brought the ticket back into the queue"),
+        Event.Kind.UNPINNED: _("{} unpinned the hand-over note"),
     }.get(Event.Kind(event.kind)) or _("{} changed the ticket")
     return format_html(sentence, who)
+
+
+def _escalated(who: SafeString, event: Event) -> SafeString:
+    reason = reason_words(event.data.get("reason", ""))
+    if event.kind == Event.Kind.DEESCALATED:
+        return format_html(_("{} took the escalation back: {}"), who, reason)
+    if team := event.data.get("team"):
+        return format_html(_("{} escalated the ticket to {}: {}"), who, _bold(team), reason)
+    level = _bold(str(event.data.get("level", "")))
+    return format_html(_("{} escalated the ticket to level {}: {}"), who, level, reason)
+
+
+def _task(who: SafeString, event: Event) -> SafeString:
+    sentence = {
+        "created": _("{} added the task {}"),
+        "done": _("{} did the task {}"),
+    }.get(event.data.get("step", "")) or _("{} put the task {} back")
+    return format_html(sentence, who, _bold(event.data.get("task", "")))
 
 
 def _listed(who: SafeString, event: Event) -> SafeString:
     added = ", ".join(event.data.get("added", []))
     removed = ", ".join(event.data.get("removed", []))
-    is_tags = event.kind == Event.Kind.TAGGED
     if added and removed:
         return format_html(_("{} added {} and removed {}"), who, _bold(added), removed)
-    if added:
-        sentence = _("{} added the tag {}") if is_tags else _("{} added the follower {}")
-        return format_html(sentence, who, _bold(added))
-    sentence = _("{} removed the tag {}") if is_tags else _("{} removed the follower {}")
-    return format_html(sentence, who, _bold(removed))
+    came, went = {
+        Event.Kind.TAGGED: (_("{} added the tag {}"), _("{} removed the tag {}")),
+        Event.Kind.WATCHERS_CHANGED: (_("{} added the watcher {}"), _("{} removed the watcher {}")),
+    }.get(Event.Kind(event.kind)) or (
+        _("{} added the follower {}"),
+        _("{} removed the follower {}"),
+    )
+    return format_html(came if added else went, who, _bold(added or removed))
 
 
 def _name(value: Any) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 QUEUE = "/admin/tickets"
 CLIENTS = "/admin/clients"
+TASKS = "/admin/tasks"
 
 
 def queue_url(**query: str) -> str:
@@ -26,6 +27,11 @@ def ticket_url(number: int, **query: str) -> str:
 def message_url(number: int, pk: int, *, part: str) -> str:
     """Something about one message: its frame, its raw mail, its delivery."""
     return f"{QUEUE}/ticket/{number}/messages/{pk}/{part}"
+
+
+def tasks_url(**query: str) -> str:
+    """The list of tasks."""
+    return _with(TASKS, query)
 
 
 def clients_url(**query: str) -> str:

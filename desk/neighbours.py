@@ -17,7 +17,9 @@ def neighbour(ticket: Ticket, *, view: View, step: str, user: User, now: datetim
 
     The ticket itself may have left the view meanwhile: its place in the order is what counts.
     """
-    at = position([getattr(ticket, column) for column in view.order.columns])
+    place = [getattr(ticket, column) for column in view.order.columns]
+    # A ticket that was woken has no place among the snoozed ones: begin at the first.
+    at = "" if None in place else position(place)
     is_next = step == NEXT
     cursor = read_cursor(at if is_next else "", "" if is_next else at, view.order)
     tickets = beyond(view.tickets(user, now).exclude(pk=ticket.pk), view.order, cursor)

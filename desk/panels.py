@@ -9,6 +9,7 @@ from desk.commands import register_commands
 
 nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
 nav.register("desk.queue", NavItem(_("Queue"), "desk:queue", "inbox", order=10, is_tab=True))
+nav.register("desk.tasks", NavItem(_("Tasks"), "desk:tasks", "list-checks", order=20))
 nav.register(
     "desk.clients", NavItem(_("Customers"), "desk:clients", "users", order=60, place="foot")
 )

@@ -25,6 +25,7 @@ from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 
 ATTENTION = Order(("next_due_at", "id"))
 MORNING = Order(("priority_rank", "next_due_at", "id"))
+SNOOZED = Order(("snoozed_until", "id"))
 NEWEST = Order(("updated_at", "id"), is_descending=True)
 COUNTED_FOR_SECONDS = 4
 RECENT = timedelta(days=7)
@@ -49,30 +50,31 @@ class View:
 
 
 def _open(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open()
+    return tickets.open().awake()
 
 
 def _morning(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(status_kind__in=_MORNING_KINDS)
+    return tickets.open().awake().filter(status_kind__in=_MORNING_KINDS)
 
 
 def _mine(tickets: TicketQuerySet, user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(assignee=user.pk)
+    return tickets.open().awake().filter(assignee=user.pk)
 
 
 def _unassigned(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(assignee=None)
+    return tickets.open().awake().filter(assignee=None)
 
 
 def _urgent(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(priority_rank=1)
+    return tickets.open().awake().filter(priority_rank=1)
 
 
 def _unanswered(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(waiting_since__lte=now - patience())
+    return tickets.open().awake().filter(waiting_since__lte=now - patience())
 
 
 def _at_risk(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuerySet:
+    """With what was set aside: a snooze stops no clock, so the deadline must still be seen."""
     return tickets.at_risk(now)
 
 
@@ -81,7 +83,11 @@ def _overdue(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuery
 
 
 def _escalated(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
-    return tickets.open().filter(status_kind=Kind.ESCALATED)
+    return tickets.escalated().awake()
+
+
+def _snoozed(tickets: TicketQuerySet, _user: User, _now: datetime) -> TicketQuerySet:
+    return tickets.open().exclude(snoozed_until=None)
 
 
 def _closed(tickets: TicketQuerySet, _user: User, now: datetime) -> TicketQuerySet:
@@ -144,6 +150,13 @@ VIEWS = (
     ),
     View(
         slug="escalated", title=_("Escalated"), scope=_escalated, empty=_("Nothing is escalated.")
+    ),
+    View(
+        slug="snoozed",
+        title=_("Snoozed"),
+        scope=_snoozed,
+        order=SNOOZED,
+        empty=_("No ticket is set aside."),
     ),
     View(
         slug="closed",

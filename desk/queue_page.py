@@ -20,7 +20,7 @@ from core.keyset import PAGE, Page, beyond, paged, read_cursor, to_number
 from desk import people
 from desk.dressing import ticket_rows
 from desk.links import counters_url, queue_url
-from desk.queue import ATTENTION, MORNING, VIEWS, View, view_of
+from desk.queue import ATTENTION, MORNING, SNOOZED, VIEWS, View, view_of
 from desk.rows import Facts, TicketRow, facts_of
 from tickets import vocabulary
 from tickets.filters import DEADLINES, ME, NOBODY, TicketFilter
@@ -123,6 +123,8 @@ def _page(tickets: TicketQuerySet, query: QueryDict, user: User) -> Page[Facts]:
 def _order_words(view: View) -> str:
     if view.order is ATTENTION:
         return _("what needs you first")
+    if view.order is SNOOZED:
+        return _("what comes back first")
     return _("priority, then what is due") if view.order is MORNING else _("the latest change")
 
 

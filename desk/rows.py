@@ -35,6 +35,8 @@ _COLUMNS = (
     "sla_metric",
     "sla_state",
     "waiting_since",
+    "escalation_level",
+    "snoozed_until",
     "updated_at",
     "last_message_preview",
     "last_message_by",
@@ -67,6 +69,8 @@ class Facts(NamedTuple):
     sla_metric: str
     sla_state: str
     waiting_since: datetime | None
+    escalation_level: int
+    snoozed_until: datetime | None
     updated_at: datetime
     preview: str
     last_by: str
@@ -82,6 +86,7 @@ class TicketRow:
     number: str
     subject: str
     badge: SafeString | str
+    flag: SafeString | str
     reason: SafeString
     preview: str
     preview_mark: SafeString | str

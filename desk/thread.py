@@ -7,10 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
+from core.moments import moment_mark
 from desk.history import SILENT_KINDS, EventLine, event_line
 from desk.links import ticket_url
 from desk.messages import MessageCard, message_card
 from tickets.models import Attachment, Event, Message, Ticket
+from tickets.showing import shown_html
 
 WINDOW = 50
 MAX_EVENTS = 300
@@ -26,6 +30,16 @@ class Item:
     line: EventLine | None = None
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """The hand-over note on top of the thread, until its receiver has answered (R182)."""
+
+    author: str
+    time: SafeString
+    body: SafeString
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Thread:
     """What the thread shows: the middle of a long one is folded."""
@@ -35,6 +49,7 @@ class Thread:
     rest: list[Item]
     folded_count: int
     older_url: str
+    pinned: Pinned | None
 
 
 def thread_of(ticket: Ticket, *, now: datetime, before: int | None = None) -> Thread:
@@ -49,6 +64,19 @@ def thread_of(ticket: Ticket, *, now: datetime, before: int | None = None) -> Th
         rest=rest,
         folded_count=sum(1 for item in folded if item.card),
         older_url=ticket_url(ticket.number, before=str(messages[0].pk)) if has_older else "",
+        pinned=_pinned(ticket, now),
+    )
+
+
+def _pinned(ticket: Ticket, now: datetime) -> Pinned | None:
+    note = ticket.handover
+    if note is None:
+        return None
+    return Pinned(
+        author=note.author_name,
+        time=moment_mark(note.created_at, now=now),
+        body=shown_html(note.html, note.sanitiser_version),
+        url=f"{ticket_url(ticket.number)}/handover/removal",
     )
 
 

@@ -25,7 +25,15 @@ from sla.models import Coverage
 from tickets.models import Draft, Follower, Message, Ticket
 from tickets.permissions import may_delete
 
-_SHOWN = ("status", "priority", "department", "service", "assignee", "customer__organisation")
+_SHOWN = (
+    "status",
+    "priority",
+    "department",
+    "service",
+    "assignee",
+    "customer__organisation",
+    "handover",
+)
 
 
 class TicketPage:

@@ -13,8 +13,10 @@ from desk.views import (
     properties,
     queue,
     search,
+    steps,
     ticket,
     time,
+    work,
 )
 
 app_name = "desk"
@@ -27,6 +29,7 @@ _message = [
     path("withdrawal", messages.message_withdrawal, name="message_withdrawal"),
     path("approval", messages.message_approval, name="message_approval"),
 ]
+_task = "/tasks/<int:pk>"
 _clock = "/time/clocks/<int:pk>"
 _time = [
     path("/time", time.ticket_time, name="time"),
@@ -43,6 +46,25 @@ _time = [
         for part in ("excuse", "correction")
     ),
 ]
+_work = [
+    path("/handover/removal", steps.handover_removal, name="handover_removal"),
+    path("/snooze/removal", steps.ticket_waking, name="waking"),
+    *(
+        path(f"/{part}", steps.ticket_step, {"name": name}, name=name)
+        for part, name in (
+            ("escalation", "escalation"),
+            ("escalation/removal", "deescalation"),
+            ("snooze", "snooze"),
+            ("reminders", "reminder"),
+        )
+    ),
+    path("/reminders/<int:pk>/removal", work.reminder_removal, name="reminder_removal"),
+    path("/tasks", work.ticket_tasks, name="ticket_tasks"),
+    path(f"{_task}/completion", work.task_completion, {"step": "done"}, name="task_done"),
+    path(f"{_task}/completion/removal", work.task_completion, {"step": "open"}, name="task_open"),
+    path("/watching", work.ticket_watching, {"step": "on"}, name="watching"),
+    path("/watching/removal", work.ticket_watching, {"step": "off"}, name="watching_removal"),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),
@@ -57,8 +79,9 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/requester", properties.ticket_text, {"name": "requester"}, name="requester"),
     *(
         path(f"/{name}", properties.ticket_property, {"name": name}, name=name)
-        for name in ("status", "priority", "service", "department", "assignment")
+        for name in ("status", "priority", "service", "assignment")
     ),
+    path("/department", steps.ticket_department, name="department"),
     path("/closure", _life, {"step": "close"}, name="closure"),
     path("/closure/removal", _life, {"step": "reopen"}, name="reopening"),
     path("/spam", _life, {"step": "spam"}, name="spam"),
@@ -69,6 +92,7 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/followers/<int:pk>/removal", properties.follower_removal, name="follower_removal"),
     path("/links", properties.ticket_links, name="links"),
     *_time,
+    *_work,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),
@@ -82,6 +106,7 @@ urlpatterns = [
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
+    path("admin/tasks", work.tasks, name="tasks"),
     path("admin/search", search.search, name="search"),
     path("admin/clients", clients.clients, name="clients"),
     path("admin/clients/add", clients.client_add, name="client_add"),

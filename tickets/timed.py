@@ -33,7 +33,7 @@ def wake_due(action: TimedAction, now: datetime) -> None:
     if ticket is None or ticket.snoozed_until is None or ticket.snoozed_until > now:
         return
     key = f"woken:{ticket.pk}:{ticket.snoozed_until.timestamp():.0f}"
-    snoozing.wake_ticket(ticket, actor=Actor.system("snooze"), now=now)
+    snoozing.wake_ticket(ticket, actor=Actor.system(""), now=now)
     if ticket.assignee is not None:
         title = _("Back in the queue: #%(number)s %(subject)s")
         _tell(ticket.assignee, _notice(ticket, title, ticket.assignee), ticket, key=key, now=now)

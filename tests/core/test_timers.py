@@ -42,7 +42,7 @@ def acted() -> Iterator[list[str]]:
         timer_kinds._entries.pop(key)
 
 
-def test_acts_once_when_the_time_has_come(acted) -> None:
+def test_acts_once_when_the_time_has_come(acted: list[str]) -> None:
     schedule("test.act", "a", due_at=NOW, payload={"x": 1})
     assert act_on_due(NOW - timedelta(seconds=1)) == 0
     assert act_on_due(NOW) == 1
@@ -56,7 +56,7 @@ def test_only_a_registered_kind_can_be_scheduled() -> None:
         schedule("test.unknown", "a", due_at=NOW)
 
 
-def test_a_later_word_replaces_the_time_and_arms_again(acted) -> None:
+def test_a_later_word_replaces_the_time_and_arms_again(acted: list[str]) -> None:
     schedule("test.act", "a", due_at=NOW)
     schedule("test.act", "a", due_at=NOW + HOUR)
     assert act_on_due(NOW) == 0
@@ -66,7 +66,7 @@ def test_a_later_word_replaces_the_time_and_arms_again(acted) -> None:
     assert TimedAction.objects.count() == 1
 
 
-def test_what_was_called_off_never_comes(acted) -> None:
+def test_what_was_called_off_never_comes(acted: list[str]) -> None:
     schedule("test.act", "a", due_at=NOW)
     assert cancel("test.act", "a")
     assert not cancel("test.act", "a")
@@ -74,14 +74,14 @@ def test_what_was_called_off_never_comes(acted) -> None:
     assert acted == []
 
 
-def test_an_act_may_come_again_by_itself(acted) -> None:
+def test_an_act_may_come_again_by_itself(acted: list[str]) -> None:
     schedule("test.again", "a", due_at=NOW)
     for hour in range(3):
         assert act_on_due(NOW + hour * HOUR) == 1
     assert (acted, TimedAction.objects.get().due_at) == (["a"] * 3, NOW + 3 * HOUR)
 
 
-def test_a_failing_one_is_tried_five_times_and_shown(acted) -> None:
+def test_a_failing_one_is_tried_five_times_and_shown(acted: list[str]) -> None:
     schedule("test.fail", "a", due_at=NOW)
     schedule("test.act", "b", due_at=NOW)
     waits = (0, 1, 6, 21, 81, 200)
@@ -100,7 +100,7 @@ def test_health_says_how_long_the_oldest_waits() -> None:
     assert not system.timers_line().is_well
 
 
-def test_ended_rows_are_forgotten_but_not_failed_ones(acted) -> None:
+def test_ended_rows_are_forgotten_but_not_failed_ones(acted: list[str]) -> None:
     schedule("test.act", "a", due_at=NOW)
     act_on_due(NOW)
     TimedAction.objects.create(kind="test.act", key="f", state="failed", due_at=NOW, ended_at=NOW)

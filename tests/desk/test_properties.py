@@ -67,9 +67,8 @@ def test_assignment_goes_to_colleagues_of_the_department_only(sign_in, ada, ben,
 
 
 def test_moved_ticket_leads_its_former_reader_to_the_queue(sign_in, ada, ben, ticket, billing):
-    response = sign_in(ada).post(
-        url(ticket, "department"), {"department": billing.pk}, headers=HTMX
-    )
+    moved = {"department": billing.pk, "note": "It is about an invoice."}
+    response = sign_in(ada).post(url(ticket, "department"), moved, headers=HTMX)
     assert response.headers["HX-Redirect"].startswith("/admin/tickets?")
     assert sign_in(ben).get(url(ticket, "context")).status_code == 200
 

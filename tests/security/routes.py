@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.security.stage import Stage
+from tickets.models.vocabulary import Kind
+from tickets.vocabulary import default_status
 
 ACTORS = ("anonymous", "cleo", "otto", "ben", "ada", "max")
 
@@ -65,6 +67,12 @@ def ticket_post(
 ) -> dict[str, Route]:
     """Something only the ticket's department changes."""
     return {f"desk:{name}": Route(post=post, at=("ticket.number",), data=data)}
+
+
+def ticket_step(name: str, data: Fields) -> dict[str, Route]:
+    """A page with a form, for the ticket's department alone."""
+    at = ("ticket.number",)
+    return {f"desk:{name}": Route(get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=at, data=data)}
 
 
 def message_post(name: str, message: str, post: str) -> dict[str, Route]:
@@ -291,6 +299,7 @@ DESK = {
             "text": "It is stuck.",
         },
     ),
+    "desk:tasks": Route(get=STAFF),
     "desk:search": Route(get=STAFF),
     "desk:clients": Route(get=STAFF),
     "desk:client": Route(get=STAFF, at=("cleo.pk",)),
@@ -351,7 +360,32 @@ DESK = {
     **ticket_post("status", lambda stage: {"status": stage.status.pk}),
     **ticket_post("priority", lambda stage: {"priority": stage.priority.pk}),
     **ticket_post("service", lambda stage: {"service": stage.service.pk}),
-    **ticket_post("department", lambda stage: {"department": stage.billing.pk}),
+    **ticket_step(
+        "department", lambda stage: {"department": stage.billing.pk, "note": "About an invoice."}
+    ),
+    **ticket_step(
+        "escalation",
+        lambda stage: {
+            "target": f"department:{stage.billing.pk}",
+            "reason": "Security",
+            "investigated": "The logs.",
+            "why": "It needs access.",
+            "status": default_status(Kind.OPEN).pk,
+        },
+    ),
+    **ticket_step("deescalation", lambda _: {"reason": "Solved by phone"}),
+    **ticket_step("snooze", lambda _: {"hours": "3"}),
+    **ticket_step("reminder", lambda _: {"at": "2099-01-01T10:00", "text": "Call"}),
+    **ticket_post("waking"),
+    **ticket_post("handover_removal"),
+    **ticket_post("watching"),
+    **ticket_post("watching_removal"),
+    **ticket_post("ticket_tasks", lambda _: {"title": "Send the valve"}),
+    "desk:task_done": Route(post=DONE_BY_DEPARTMENT, at=("ticket.number", "task.pk")),
+    "desk:task_open": Route(post=DONE_BY_DEPARTMENT, at=("ticket.number", "task.pk")),
+    "desk:reminder_removal": Route(
+        post="302 404 404 404 303 404", at=("ticket.number", "reminder.pk")
+    ),
     **ticket_post("assignment", lambda stage: {"assignee": stage.ada.pk}),
     **ticket_post("closure"),
     **ticket_post("reopening"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 from types import SimpleNamespace
@@ -47,12 +47,31 @@ from tests.factories import (
     make_user,
 )
 from tests.mailpipe.letters import receive
-from tickets.actions import add_followers, add_note, link_tickets, save_draft, set_tags
+from tickets.actions import (
+    add_followers,
+    add_note,
+    create_task,
+    link_tickets,
+    remind,
+    save_draft,
+    set_tags,
+    watch,
+)
 from tickets.actions.followers import NewFollower
 from tickets.actions.guests import issue_guest_token
 from tickets.actors import Actor
 from tickets.content import Author, Content, NewFile
-from tickets.models import Attachment, Message, Priority, Service, Status, Ticket, TicketLink
+from tickets.models import (
+    Attachment,
+    Message,
+    Priority,
+    Reminder,
+    Service,
+    Status,
+    Task,
+    Ticket,
+    TicketLink,
+)
 
 # Words that stand in exactly one place each; whoever reads one where it must not be has a leak.
 CANARIES = {
@@ -66,6 +85,8 @@ CANARIES = {
     "customer_notes": "canary-customer-notes-91cc",
     "organisation_notes": "canary-organisation-notes-6b7d",
     "agent_email": "ada@company.example",
+    "task": "canary-task-77b1",
+    "reminder": "canary-reminder-0d4c",
     "foreign": "canary-foreign-ticket-e5e5",
 }
 
@@ -126,6 +147,8 @@ class Stage:
     services: SimpleNamespace
     notification: Notification
     notice: NoticeDelivery
+    task: Task
+    reminder: Reminder
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -167,6 +190,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_spare_rules(people, now),
         **_keys(ticket, people, now),
         **_post_office(people["ada"], now),
+        **_work(ticket, people["ada"], now),
         **said,
         **people,
     )
@@ -313,6 +337,17 @@ def _post_office(ada: User, now: datetime) -> dict[str, Any]:
         due_at=now, created_at=now, notification=notification, **news,
     )  # fmt: skip
     return {"services": services, "notification": notification, "notice": notice}
+
+
+def _work(ticket: Ticket, ada: User, now: datetime) -> dict[str, Any]:
+    """A task, a reminder and a watcher of the ticket."""
+    actor, later = Actor.of_user(ada), now + timedelta(days=1)
+    watch(ticket, users=[ada], actor=actor, now=now)
+    title = CANARIES["task"]
+    return {
+        "task": create_task(ticket, title=title, owner=ada, due_at=later, actor=actor, now=now),
+        "reminder": remind(ticket, user=ada, at=later, text=CANARIES["reminder"], now=now),
+    }
 
 
 def _keys(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_x15_moved_ticket_is_gone_from_search_counters_and_drafts_at_once(stage)
     ada = browser_of(stage, "ada")
     base = f"/admin/tickets/ticket/{stage.ticket.number}"
     assert "Espresso line" in body_of(ada.get("/admin/search?q=espresso"))
-    ada.post(f"{base}/department", {"department": stage.billing.pk})
+    ada.post(f"{base}/department", {"department": stage.billing.pk, "note": "Yours."})
     assert "Espresso line" not in body_of(ada.get("/admin/search?q=espresso"))
     assert "Espresso line" not in body_of(ada.get("/admin/tickets"))
     assert ada.get(f"/admin/clients/client/{stage.cleo.pk}").status_code == 200

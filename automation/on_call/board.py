@@ -84,7 +84,11 @@ def board_of(schedule: OnCallSchedule, *, user: User, now: datetime) -> Board:
         gap_words=teller.gap_words([turn for turn in in_order if turn.is_gap]),
         shifts=teller.shifts(_shifts(schedule, now)),
         may_arrange=may_arrange(user, schedule),
-        swappable=[(turn, teller.words(turn)) for turn in in_order if not _is_fixed(turn)],
+        swappable=[
+            (turn, teller.words(turn))
+            for turn in in_order
+            if turn.ends_at < now + AHEAD and not _is_fixed(turn)
+        ],
     )
 
 

@@ -174,8 +174,8 @@ class SwapForm(forms.Form):
 
 
 def turn_key(turn: Turn) -> str:
-    """Names a turn in a form."""
-    return f"{turn.role}-{int(turn.starts_at.timestamp())}"
+    """Names a turn in a form: by its end, for what runs now is told from now on."""
+    return f"{turn.role}-{int(turn.ends_at.timestamp())}"
 
 
 def offer(form: forms.ModelForm[Any], name: str, *, among: Q) -> None:

@@ -126,8 +126,9 @@ def remove_override(shift: OnCallShift, *, actor: Any, now: datetime) -> None:
 
 
 @transaction.atomic
-def swap_turns(role: OnCallRole, *, first: Turn, second: Turn, actor: Any, now: datetime) -> None:
+def swap_turns(first: Turn, *, second: Turn, actor: Any, now: datetime) -> None:
     """Let the people of two turns take each other's. Raises ValidationError where that fails."""
+    role = OnCallRole.objects.get(pk=first.role)
     people = User.objects.staff().in_bulk([first.person, second.person])
     if first.person == second.person or len(people) < 2:  # noqa: PLR2004 -- two people swap
         raise ValidationError(_("Choose two turns of different people."))

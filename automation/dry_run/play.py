@@ -22,11 +22,14 @@ _ADDS, _REMOVES = "add_tags", "remove_tags"
 
 @dataclass
 class Play:
-    """What the rules would make of one ticket; `told` are the other effects, in words."""
+    """What the rules would make of one ticket; `told` are the other effects, in words.
+
+    `seen` are the facts each kind of rules was held against.
+    """
 
     ticket: Ticket
     decisions: dict[str, Decision] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
+    seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -50,7 +53,7 @@ def play(
         # A snapshot a set: classification's values are facts for routing.
         facts = facts | _moved(ticket) | {"tags": sorted(tags)}
         decision = rules.decide(rules.listening("created"), facts)
-        played.decisions[kind], played.facts = decision, facts
+        played.decisions[kind], played.seen[kind] = decision, facts
         _take(played, decision.matched, now)
         tags = _tagged(tags, decision.matched)
     return played

@@ -269,4 +269,51 @@ class Migration(migrations.Migration):
             model_name="rulerun",
             index=models.Index(fields=["at"], name="run_at"),
         ),
+        migrations.CreateModel(
+            name="RunCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("classify", "Classification"),
+                            ("routing", "Routing"),
+                            ("trigger", "Automation"),
+                            ("escalation", "Escalation"),
+                            ("timed", "Timed rule"),
+                            ("macro", "Macro"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("trigger", models.CharField(max_length=40)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("applied", "applied"),
+                            ("no_match", "no rule matched"),
+                            ("loop_guard", "stopped: rules were going in circles"),
+                            ("error", "failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("count", models.PositiveIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "kind", "trigger", "outcome"), name="run_count_once"
+                    )
+                ],
+            },
+        ),
     ]

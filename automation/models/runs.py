@@ -86,3 +86,23 @@ class EffectRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.effect.get('effect')} of rule {self.rule_id}: {self.state}"
+
+
+class RunCount(models.Model):
+    """How many runs of a day are not kept in full any more."""
+
+    day = models.DateField()
+    kind = models.CharField(max_length=12, choices=RuleKind)
+    trigger = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=12, choices=RuleRun.Outcome)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "trigger", "outcome"], name="run_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.kind} {self.outcome} on {self.day}"

@@ -1,0 +1,56 @@
+"""How long runs of rules are kept: 180 days, those without a match 14; then they are counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+
+from automation.models import RuleRun
+
+KEPT: Final = timedelta(days=180)
+KEPT_WITHOUT_MATCH: Final = timedelta(days=14)
+BATCH: Final = 5_000
+
+# Counted and deleted by one statement, so that no run is counted twice or lost.
+_COUNT_AWAY = """
+WITH old AS (
+    SELECT id FROM automation_rulerun
+    WHERE at < %(before)s AND (%(outcome)s = '' OR outcome = %(outcome)s)
+    ORDER BY at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+), effects AS (
+    DELETE FROM automation_effectrun WHERE run_id IN (SELECT id FROM old)
+), assignments AS (
+    UPDATE automation_assignment SET run_id = NULL WHERE run_id IN (SELECT id FROM old)
+), waiting AS (
+    UPDATE automation_waitingticket SET run_id = NULL WHERE run_id IN (SELECT id FROM old)
+), gone AS (
+    DELETE FROM automation_rulerun WHERE id IN (SELECT id FROM old)
+    RETURNING (at AT TIME ZONE 'UTC')::date AS day, kind, trigger, outcome
+), counted AS (
+    INSERT INTO automation_runcount (day, kind, trigger, outcome, count)
+    SELECT day, kind, trigger, outcome, count(*) FROM gone GROUP BY 1, 2, 3, 4
+    ON CONFLICT (day, kind, trigger, outcome)
+    DO UPDATE SET count = automation_runcount.count + excluded.count
+)
+SELECT count(*) FROM gone
+"""
+
+
+def count_away(now: datetime) -> int:
+    """Drop what is old enough, batch by batch; returns how many runs went."""
+    no_match = _dropped(now - KEPT_WITHOUT_MATCH, RuleRun.Outcome.NO_MATCH)
+    return no_match + _dropped(now - KEPT, "")
+
+
+def _dropped(before: datetime, outcome: str) -> int:
+    done = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            facts = {"before": before, "outcome": str(outcome), "batch": BATCH}
+            cursor.execute(_COUNT_AWAY, facts)
+            gone = int(cursor.fetchone()[0])
+        done += gone
+        if gone < BATCH:
+            return done

@@ -13,7 +13,7 @@ from automation.models.on_call import (
     RotaVersion,
 )
 from automation.models.rules import Rule, RuleKind, RuleSetVersion
-from automation.models.runs import EffectRun, RuleRun
+from automation.models.runs import EffectRun, RuleRun, RunCount
 from automation.models.seats import (
     AgentSeat,
     Assignment,
@@ -44,6 +44,7 @@ __all__ = [
     "RuleKind",
     "RuleRun",
     "RuleSetVersion",
+    "RunCount",
     "TimedFiring",
     "WaitingTicket",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Final
 
 from core.conditions.fields import fields
@@ -38,9 +37,11 @@ class Compiled:
 
     def __init__(self, trees: Iterable[Tree]) -> None:
         self._questions: dict[str, _Question] = {}
-        self._phrases: dict[str, dict[str, None]] = {}
+        self._asked: dict[str, dict[str, None]] = {}
         self._leaves: list[tuple[_Question, ...]] = []
         self._judges = [self._added(tree) for tree in trees]
+        # Everything any tree looks for in each text.
+        self.phrases = {key: Phrases.of(tuple(asked)) for key, asked in self._asked.items()}
 
     def case(self, facts: Facts, *, found: Mapping[str, list[Any]] | None = None) -> Case:
         """The trees held against these facts; `found` are words an earlier case found in them."""
@@ -53,11 +54,6 @@ class Compiled:
     def questions(self, index: int) -> tuple[_Question, ...]:
         """The conditions of one tree, from left to right."""
         return self._leaves[index]
-
-    @cached_property
-    def phrases(self) -> dict[str, Phrases]:
-        """Everything any tree looks for in each text."""
-        return {key: Phrases.of(tuple(asked)) for key, asked in self._phrases.items()}
 
     def _added(self, tree: Tree) -> _Judge:
         asked = tuple(map(self._question, leaves(tree)))
@@ -72,7 +68,7 @@ class Compiled:
         if key not in self._questions:
             self._questions[key] = question = _Question(leaf, number=len(self._questions))
             if question.reads_words:
-                asked = self._phrases.setdefault(question.field, {})
+                asked = self._asked.setdefault(question.field, {})
                 asked.update(dict.fromkeys(question.value))
         return self._questions[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -74,6 +75,20 @@ def tree_of(posted: dict[str, Any], **more: Any) -> Any:
 
 def leaf(field: str, op: str, value: Any) -> dict[str, Any]:
     return {"field": field, "op": op, "value": value}
+
+
+def test_fields_are_listed_under_their_owners() -> None:
+    shown = str(form_of(typed(("subject", "contains_any", "down")))["when"])
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', shown, re.DOTALL)
+    assert [label for label, _options in groups] == ["Customer", "Ticket", "Message"]
+    assert '<option value="subject" selected>' in groups[2][1]
+
+
+def test_hours_are_typed_as_a_number() -> None:
+    field = ConditionField(allowed=["created_at"])
+    draft = field.widget.value_from_datadict(typed(("created_at", "longer_ago", "4")), {}, "when")
+    assert field.clean(draft) == {"all": [leaf("created_at", "longer_ago", 4)]}
+    assert 'type="number"' in field.widget.render("when", draft)
 
 
 def test_nothing_typed_means_always() -> None:

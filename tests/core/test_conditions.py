@@ -126,6 +126,10 @@ TREES = st.recursive(
         (leaf("born", "after", "2025-03-08"), False),
         (leaf("born", "within_last", 3), True),
         (leaf("born", "within_last", 2), False),
+        (leaf("born", "within_hours", 50), True),
+        (leaf("born", "within_hours", 49), False),
+        (leaf("born", "longer_ago", 50), True),
+        (leaf("born", "longer_ago", 51), False),
     ],
 )
 def test_each_operator_on_each_kind(asked: dict[str, Any], *, fits: bool) -> None:
@@ -153,9 +157,20 @@ def test_a_missing_fact_makes_its_condition_false_and_is_named() -> None:
         assert not matches(tree, {})
 
 
-def test_within_the_last_days_needs_a_present() -> None:
-    found = trace(leaf("born", "within_last", 3), {**FACTS, "now": None})
+@pytest.mark.parametrize("op", ["within_last", "within_hours", "longer_ago"])
+def test_what_is_asked_of_the_present_needs_one(op: str) -> None:
+    found = trace(leaf("born", op, 3), {**FACTS, "now": None})
     assert found.missing == ["t_born"]
+
+
+def test_the_present_may_be_a_text() -> None:
+    assert matches(leaf("born", "within_last", 3), {**FACTS, "now": NOW.isoformat()})
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "5", True, 24 * 3650 + 1])
+def test_odd_numbers_of_hours_are_refused(value: Any) -> None:
+    with pytest.raises(ValidationError):
+        cleaned(leaf("born", "longer_ago", value))
 
 
 def test_an_empty_tree_is_always_true() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db.models import Q
@@ -49,7 +49,7 @@ def send_one(row: NoticeDelivery, *, now: Clock = clock.now) -> NoticeDelivery:
     return row
 
 
-def claim_next(*, now: datetime, but: set[int] = frozenset()) -> NoticeDelivery | None:
+def claim_next(*, now: datetime, but: Collection[int] = ()) -> NoticeDelivery | None:
     """The next row for this worker, committed as `sending` before anything leaves.
 
     Urgent rows go first, so that a page does not wait behind a storm.

@@ -110,7 +110,7 @@ def _people(users: Iterable[User]) -> dict[int, User]:
 def _told(
     people: dict[int, User], notice: Notice, *, key: str, now: datetime
 ) -> list[Notification]:
-    facts = {
+    facts: dict[str, Any] = {
         **stored_words(notice),
         "is_urgent": notice.is_urgent,
         "now": now,

@@ -19,6 +19,6 @@ EXCEPTIONS = (
     Reviewed("mailpipe/bounce_signs.py", "pattern of text", 1, "phrases of this module only"),
     Reviewed("mailpipe/composition.py", "SafeString", 1, "sanitised when it came in"),
     Reviewed("mailpipe/tokens.py", "pattern of text", 2, "escaped words of this module and labels"),
-    Reviewed("notifications/views/hooks.py", "csrf_exempt", 2, "import and use: signed by Twilio"),
+    Reviewed("notifications/views/hooks.py", "csrf_exempt", 1, "each request is signed by Twilio"),
     Reviewed("tickets/showing.py", "mark_safe", 1, "sanitised when it came in, or just now"),
 )

@@ -17,7 +17,7 @@ EMPTY_CLASS_WORDS = EMPTY_WORDS | {"manager"}
 # Django asks for these names.
 FRAMEWORK_METHODS = {
     *("handle", "get_context_data", "formfield_for_dbfield", "value_omitted_from_data"),
-    "receive_data_chunk",
+    *("receive_data_chunk", "bound_data"),
 }
 
 

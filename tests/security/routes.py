@@ -5,97 +5,39 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from tests.security.stage import Stage
+from tests.security.route_post_office import post_office
+from tests.security.route_rows import (
+    ACCEPTED_BY_MANAGERS,
+    ACTORS,
+    CONFIRMED,
+    CUSTOMERS,
+    DEPARTMENT,
+    DONE_BY_DEPARTMENT,
+    DONE_BY_MANAGERS,
+    DONE_BY_REQUESTER,
+    DONE_BY_STAFF,
+    MANAGERS,
+    MEMBERS,
+    NO_FACTOR,
+    NOT_BEGUN,
+    NOWHERE,
+    PUBLIC,
+    REFUSED_TO_MANAGERS,
+    REQUESTER,
+    STAFF,
+    STRANGERS,
+    Route,
+    message_post,
+    named,
+    nothing,
+    table,
+    ticket_post,
+    ticket_step,
+)
 from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_status
 
-ACTORS = ("anonymous", "cleo", "otto", "ben", "ada", "max")
-
-PUBLIC = "200 200 200 200 200 200"
-NOWHERE = "404 404 404 404 404 404"
-STAFF = "302 404 404 200 200 200"
-MANAGERS = "302 404 404 403 403 200"
-DEPARTMENT = "302 404 404 404 200 200"
-REQUESTER = "302 200 404 404 404 404"
-CUSTOMERS = "302 200 200 404 404 404"
-MEMBERS = "302 200 200 200 200 200"
-# What a form without scripts is answered with after it was accepted.
-DONE_BY_STAFF = "302 404 404 303 303 303"
-DONE_BY_MANAGERS = "302 404 404 403 403 303"
-DONE_BY_DEPARTMENT = "302 404 404 404 303 303"
-ACCEPTED_BY_MANAGERS = "302 404 404 403 403 302"
-# A form without the version it was opened with is asked about, not saved.
-STALE_FOR_MANAGERS = "302 404 404 403 403 409"
-REFUSED_TO_MANAGERS = "302 404 404 403 403 422"
-# Pages for people without a session lead everybody else home.
-STRANGERS = "200 302 302 302 302 302"
-# Steps of a sign-in that was not begun lead back to its beginning.
-NOT_BEGUN = "302 302 302 302 302 302"
-# Asks for the password again, or for a password at all, before it goes on.
-CONFIRMED = "302 302 302 302 302 302"
-# Without a second factor there is nothing to show or take away.
-NO_FACTOR = "302 404 404 404 404 404"
-DONE_BY_REQUESTER = "302 303 404 404 404 404"
-
-Fields = Callable[[Stage], dict[str, Any]]
-
-
-def nothing(_stage: Stage) -> dict[str, Any]:
-    """An empty form."""
-    return {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """Rows of answers to GET and POST, empty where the method is not offered.
-
-    `at` names attributes of the stage that fill the address; `data` is what is posted.
-    """
-
-    get: str = ""
-    post: str = ""
-    at: tuple[str, ...] = ()
-    data: Fields = nothing
-
-
-def ticket_post(
-    name: str, data: Fields = nothing, post: str = DONE_BY_DEPARTMENT
-) -> dict[str, Route]:
-    """Something only the ticket's department changes."""
-    return {f"desk:{name}": Route(post=post, at=("ticket.number",), data=data)}
-
-
-def ticket_step(name: str, data: Fields) -> dict[str, Route]:
-    """A page with a form, for the ticket's department alone."""
-    at = ("ticket.number",)
-    return {f"desk:{name}": Route(get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=at, data=data)}
-
-
-def message_post(name: str, message: str, post: str) -> dict[str, Route]:
-    """Something only the department does with one message."""
-    return {f"desk:{name}": Route(post=post, at=("ticket.number", message))}
-
-
-def table(name: str, row: str, data: Fields, *extras: str) -> dict[str, Route]:
-    """The pages of a settings table."""
-    at = (f"{row}.pk",)
-    pages = {
-        name: Route(get=MANAGERS),
-        f"{name}_add": Route(get=MANAGERS, post=DONE_BY_MANAGERS, data=data),
-        f"{name}_edit": Route(get=MANAGERS, post=STALE_FOR_MANAGERS, at=at, data=data),
-        f"{name}_removal": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=at),
-    }
-    offered = {f"{name}_{page}": Route(post=DONE_BY_MANAGERS, at=at) for page in extras}
-    return pages | offered
-
-
-def named(**fields: Any) -> Fields:
-    """A form with a name and a slug of its own."""
-    return lambda _stage: {"name": "Fresh", "slug": "fresh", **fields}
+__all__ = ["ACTORS", "ROUTES", "Route"]
 
 
 def calendar_pages() -> dict[str, Route]:
@@ -117,38 +59,6 @@ def sla_tables() -> dict[str, Route]:
                 lambda stage: {"service": stage.service.pk, "reason": "Not covered"}),
     }  # fmt: skip
     return {name: route for name, route in pages.items() if name != "sla_policies_removal"}
-
-
-def post_office() -> dict[str, Route]:
-    """Notifications are everybody's own; services and deliveries are the managers'."""
-    typed: dict[str, Fields] = {
-        "slack": named(token="xoxb-fresh"),
-        "sms": named(account="AC" + "0" * 32, sender="+15005550006", token="fresh"),
-        "pagerduty": named(region="eu", routing_key="fresh"),
-        "webhook": named(url="https://example.org/hook", key="a fresh signing key"),
-    }
-    pages: dict[str, Route] = {}
-    for kind, fields in typed.items():
-        pages |= table(f"integrations_{kind}", f"services.{kind}", fields)
-        del pages[f"integrations_{kind}"]  # the list of all kinds is one page
-    own = "302 404 404 404 303 404"
-    return pages | {
-        "integrations": Route(get=MANAGERS),
-        "notification_settings": Route(get=MANAGERS, post=REFUSED_TO_MANAGERS),
-        "notifications:inbox": Route(get=STAFF),
-        "notifications:bell": Route(get=STAFF),
-        "notifications:reading": Route(post=own, at=("notification.pk",)),
-        "notifications:reading_all": Route(post=DONE_BY_STAFF),
-        "notifications:preferences": Route(
-            get=STAFF, post=DONE_BY_STAFF, data=lambda _: {"digest": "daily"}
-        ),
-        "notifications:deliveries": Route(get=MANAGERS),
-        "notifications:sending": Route(post=DONE_BY_MANAGERS, at=("notice.pk",)),
-        "notifications:test": Route(post=DONE_BY_MANAGERS, at=("services.webhook.pk",)),
-        "notifications:key_removal": Route(post=DONE_BY_MANAGERS, at=("services.webhook.pk",)),
-        # Unsigned, whoever asks.
-        "sms_hook": Route(post="403 403 403 403 403 403", at=("services.sms.slug",)),
-    }
 
 
 CORE = {

@@ -135,3 +135,6 @@ for _happening in _TRIGGERS:
     on(_happening)(follow)
 for _firing in (ClockWarned, ClockBreached):
     on(_firing)(escalate)
+
+# After the rules: by hand, an agent's seats are the last thing a transaction takes (rules.md 5.2).
+from automation.assigning import reactions as _assigning  # noqa: E402, F401 -- registers its own

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from automation.arguments import Argument, clean_arguments
 from automation.engine import RuleSpec
-from automation.models import EffectRun, RuleKind
+from automation.models import EffectRun, RuleKind, RuleRun
 from core.registries import Registry
 from tickets.actors import Actor
 from tickets.models import Message, Ticket
@@ -49,6 +49,7 @@ class Case:
     message: Message | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     user: User | None = None
+    run: RuleRun | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ("last_seq", models.BigIntegerField(default=0)),
                 ("credit", models.IntegerField(default=0)),
                 ("credit_of", models.PositiveIntegerField(default=1)),
+                ("is_resting", models.BooleanField(default=False)),
                 (
                     "membership",
                     models.OneToOneField(

@@ -79,6 +79,7 @@ class AgentSeat(models.Model):
     """A membership as assignment sees it (R73, R74); empty limits mean the company's.
 
     `credit` of `credit_of` parts is what round robin owes the seat; `last_seq` its last turn.
+    `is_resting` remembers that it was passed over as away, to greet it at the current position.
     """
 
     class Role(models.TextChoices):
@@ -99,6 +100,7 @@ class AgentSeat(models.Model):
     last_seq = models.BigIntegerField(default=0)
     credit = models.IntegerField(default=0)
     credit_of = models.PositiveIntegerField(default=1)
+    is_resting = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from accounts.models import User
 from core import ui
 from customers.models import Customer
 from desk.aside_work import Work, work_of
+from desk.emergency import Emergency, emergency_of
 from desk.links import customer_url, ticket_url
 from desk.time_page import Bar, bar_of
 from sla.telling import time_shares
@@ -56,6 +57,7 @@ class Aside:
     base_url: str
     person: Person
     work: Work
+    emergency: Emergency
     bar: Bar | None
     others: list[MiniTicket]
     others_count: SafeString
@@ -76,6 +78,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
         base_url=ticket_url(ticket.number),
         person=person_of(ticket.customer, now=now),
         work=work_of(ticket, user=user, now=now),
+        emergency=emergency_of(ticket, user=user, now=now),
         bar=bar_of(time_shares(ticket, now=now)),
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),

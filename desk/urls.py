@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from desk.views import (
     clients,
     details,
+    emergency,
     home,
     messages,
     opening,
@@ -65,6 +66,12 @@ _work = [
     path("/watching", work.ticket_watching, {"step": "on"}, name="watching"),
     path("/watching/removal", work.ticket_watching, {"step": "off"}, name="watching_removal"),
 ]
+_emergency = [
+    path("/call", emergency.ticket_call, name="ticket_call"),
+    path("/milestones", emergency.ticket_milestones, name="ticket_milestones"),
+    path("/milestones/removal", emergency.milestones_removal, name="milestones_removal"),
+    path("/milestones/<int:pk>/completion", emergency.milestone_completion, name="milestone_done"),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),
@@ -93,6 +100,7 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/links", properties.ticket_links, name="links"),
     *_time,
     *_work,
+    *_emergency,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),

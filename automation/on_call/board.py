@@ -96,7 +96,7 @@ def open_pages(user: User) -> QuerySet[Page]:
     """What is still open and this person may see, with whom it waits for."""
     pages = visible_pages(Page.objects.open(), user)
     found = pages.select_related("schedule", "ticket", "acknowledged_by")
-    return found.prefetch_related("steps__user", "steps__role")
+    return found.prefetch_related("steps__user")
 
 
 def contacts() -> QuerySet[Contact]:

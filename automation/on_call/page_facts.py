@@ -26,38 +26,50 @@ class StepFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageLine:
+    """A page as one line, with whom it waits for or who is on it."""
+
+    url: str
+    cause: str
+    standing: str
+    ticket_words: str
+    ticket_url: str
+    awaits_answer: bool
+    is_unanswered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageFacts:
     """A page and its steps."""
 
-    pk: int
-    url: str
-    cause: str
+    line: PageLine
     schedule: str
     opened_at: datetime
-    ticket_words: str
-    ticket_url: str
-    standing: str
-    awaits_answer: bool
     is_open: bool
-    is_unanswered: bool
     steps: list[StepFacts]
+
+
+def page_line(row: Page, *, now: datetime) -> PageLine:
+    """Of one page; reads its steps and whom they called."""
+    ticket = row.ticket
+    return PageLine(
+        url=page_url(row),
+        cause=row.cause,
+        standing=_standing(row, now),
+        ticket_words=f"#{ticket.number} {ticket.subject}" if ticket else "",
+        ticket_url=ticket_url(ticket) if ticket else "",
+        awaits_answer=row.awaits_answer,
+        is_unanswered=row.awaits_answer and row.exhausted_at is not None,
+    )
 
 
 def page_facts(row: Page, *, now: datetime) -> PageFacts:
     """Of one page; the steps with what became of each notice."""
-    ticket = row.ticket
     return PageFacts(
-        pk=row.pk,
-        url=page_url(row),
-        cause=row.cause,
+        line=page_line(row, now=now),
         schedule=str(row.schedule),
         opened_at=row.opened_at,
-        ticket_words=f"#{ticket.number} {ticket.subject}" if ticket else "",
-        ticket_url=ticket_url(ticket) if ticket else "",
-        standing=_standing(row, now),
-        awaits_answer=row.awaits_answer,
         is_open=row.ended_at is None,
-        is_unanswered=row.awaits_answer and row.exhausted_at is not None,
         steps=_steps(row),
     )
 
@@ -76,7 +88,7 @@ def _standing(row: Page, now: datetime) -> str:
 
 
 def _steps(row: Page) -> list[StepFacts]:
-    steps = list(row.steps.all())
+    steps = list(row.steps.select_related("role", "user"))
     keys = [step.key for step in steps]
     sent = NoticeDelivery.objects.filter(notification__key__in=keys).select_related("notification")
     by_step: dict[str, list[str]] = {}

@@ -17,7 +17,7 @@ from automation.on_call.access import reader, require_arranging, visible_pages
 from automation.on_call.forms import OverrideForm, SwapForm
 from automation.on_call.log import HEADINGS, stretches
 from automation.on_call.log_forms import LogForm
-from automation.on_call.page_facts import page_facts
+from automation.on_call.page_facts import page_facts, page_line
 from core import audit, clock
 from core.access import permission_required, staff_required
 from core.exports import csv_response
@@ -32,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     in_use = OnCallSchedule.objects.active()
     context = {
         "boards": [board.board_of(row, user=user, now=now) for row in in_use],
-        "pages": [page_facts(row, now=now) for row in board.open_pages(user)],
+        "pages": [page_line(row, now=now) for row in board.open_pages(user)],
         "contacts": board.contacts(),
     }
     return render_page(request, "automation/on_call.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
+from automation.dry_run.urls import urlpatterns as dry_run_pages
 from automation.on_call.urls import urlpatterns as on_call_pages
 
-urlpatterns: list[URLPattern | URLResolver] = [*on_call_pages]
+urlpatterns: list[URLPattern | URLResolver] = [*dry_run_pages, *on_call_pages]

@@ -11,18 +11,22 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.departments import default_department
+from accounts.models import Skill
 from automation.assigning.pool import look_at_pool
 from automation.assigning.wishes import Wishes
-from automation.assigning.words import method_words, verdict_words
-from automation.choosing import Candidate, Choice, choose
+from automation.assigning.words import method_words, skill_names
+from automation.choosing import Candidate, Choice, Reason, Verdict, choose
 from automation.dry_run.drafts import OPENING_KINDS, RulesDraft
 from automation.dry_run.openings import opening_of
 from automation.dry_run.play import Play, play
+from automation.engine import RuleSet
 from automation.models import RoutingPlan, RuleKind, RuleRun, WaitingTicket
+from automation.run_pages import RuleView, candidate_words, rule_view
 from automation.running import kept_facts
-from automation.tracing import RuleTrace, traced_with
+from automation.tracing import traced_with
 from automation.versions import rules_replaced
 from core.text import clean_line
 from mailpipe.actions.intake import settle_mail
@@ -32,7 +36,13 @@ from mailpipe.storage import measure
 from tickets.models import Ticket
 
 ASK: Final = "assign_by"
-FIELDS: Final = ("department", "priority", "service", "status", "assignee")
+FIELDS: Final = {
+    "department": _l("Department"),
+    "priority": _l("Priority"),
+    "service": _l("Service"),
+    "status": _l("Status"),
+    "assignee": _l("Assignee"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Trial:
     fields: list[FieldWord] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    runs: list[tuple[str, RuleRun, list[RuleTrace]]] = field(default_factory=list)
+    runs: list[tuple[str, list[RuleView]]] = field(default_factory=list)
     asked: str = ""
     seats: list[Seat] = field(default_factory=list)
 
@@ -174,7 +184,7 @@ def _words_of(ticket: Ticket) -> dict[str, str]:
     return {name: str(getattr(ticket, name) or _("none")) for name in FIELDS}
 
 
-def _run(kind: str, played: Play, rules: Any) -> tuple[str, RuleRun, list[RuleTrace]]:
+def _run(kind: str, played: Play, rules: RuleSet) -> tuple[str, list[RuleView]]:
     decision = played.decisions[kind]
     run = RuleRun(
         kind=kind,
@@ -183,7 +193,8 @@ def _run(kind: str, played: Play, rules: Any) -> tuple[str, RuleRun, list[RuleTr
         facts=kept_facts(played.seen[kind]),
         found=decision.case.found(),
     )
-    return str(RuleKind(kind).label), run, traced_with(rules, run)
+    views = [rule_view(trace, run) for trace in traced_with(rules, run)]
+    return str(RuleKind(kind).label), views
 
 
 def _agent(played: Play, *, now: datetime) -> tuple[Choice | None, dict[int, Candidate], str]:
@@ -223,13 +234,19 @@ def _wish(played: Play) -> Mapping[str, Any] | None:
 def _seats(choice: Choice | None, people: Mapping[int, Candidate]) -> list[Seat]:
     if choice is None:
         return []
-    return [
-        Seat(
-            name=people[verdict.user].name,
-            words=verdict_words({"reason": verdict.reason, "detail": verdict.detail}),
-            load=_("%(load)d of %(limit)d")
-            % {"load": people[verdict.user].load, "limit": people[verdict.user].push_below},
-            is_chosen=verdict.user == choice.user,
-        )
-        for verdict in choice.verdicts
-    ]
+    skills = dict(Skill.objects.values_list("pk", "name"))
+    return [_seat(verdict, people[verdict.user], skills) for verdict in choice.verdicts]
+
+
+def _seat(verdict: Verdict, person: Candidate, skills: Mapping[int, str]) -> Seat:
+    detail = verdict.detail
+    if not isinstance(detail, str):
+        detail = skill_names(detail, skills)
+    _name, words = candidate_words({"reason": verdict.reason, "detail": detail})
+    return Seat(
+        name=person.name,
+        words=words,
+        load=_("%(load)d of %(limit)d open tickets")
+        % {"load": person.load, "limit": person.push_below},
+        is_chosen=verdict.reason is Reason.CHOSEN,
+    )

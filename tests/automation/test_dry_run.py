@@ -5,20 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from automation.assigning.pool import seat_members
 from automation.dry_run.drafts import RulesDraft
 from automation.dry_run.openings import World as Known
 from automation.dry_run.openings import newest_tickets, opening_of, openings
 from automation.dry_run.past import KIND, PastReport, play_tickets, try_rules
 from automation.dry_run.play import play
-from automation.models import EffectRun, RuleRun
+from automation.dry_run.trial import Trial, try_mail, try_ticket
+from automation.models import AgentSeat, EffectRun, RoutingPlan, RuleRun
 from core.jobs import run_due
 from core.models import Job
+from mailpipe.models import InboundMail, OutgoingMail
 from tests.automation.conftest import NOW, RuleMaker, words
 from tests.automation.test_running import priority, set_priority
-from tests.factories import make_ticket
-from tickets.actions import Changes, change_ticket
+from tests.factories import make_ticket, make_user
+from tickets.actions import Changes, assign_ticket, change_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
 
@@ -118,3 +122,116 @@ def test_chunks_cost_the_same_however_many_tickets(routed: list[Ticket], stateme
     known = Known.read()
     with statements(4):
         assert [len(chunk) for chunk in openings(newest_tickets(10), world=known)] == [4]
+
+
+def seats(trial: Trial) -> dict[str, str]:
+    return {seat.name: seat.words for seat in trial.seats}
+
+
+@pytest.fixture
+def plan(technical, ada) -> RoutingPlan:
+    seat_members(technical.pk)
+    RoutingPlan.objects.filter(department=technical).update(is_enabled=True)
+    return RoutingPlan.objects.get(department=technical)
+
+
+def typed(text: str, **fields: str) -> dict[str, str]:
+    return {"text": text, "subject": "", "sender": "", "recipient": ""} | fields
+
+
+def test_a_typed_mail_tells_where_it_would_go_and_leaves_nothing(
+    rule: RuleMaker, technical, plan: RoutingPlan, django_capture_on_commit_callbacks
+):
+    rule("classify", set_priority(1), conditions=words("subject", "outage"))
+    facts = typed("All is dark.", subject="Outage!", recipient=technical.address)
+    with django_capture_on_commit_callbacks() as pokes:
+        trial = try_mail(facts, draft=RulesDraft.in_force(), now=NOW)
+    changed = {word.label: word.after for word in trial.fields if word.is_changed}
+    assert changed == {"Priority": str(priority(1))}
+    assert seats(trial) == {"Ada": "was chosen"}
+    assert [view.mark.text for view in trial.runs[0][1]] == ["Matched"]
+    assert not pokes
+    assert not any(model.objects.exists() for model in (Ticket, RuleRun, InboundMail, OutgoingMail))
+
+
+def test_the_causes_of_the_article_can_be_read_off(rule: RuleMaker, technical, plan: RoutingPlan):
+    """S4, "Lead Assignment Rules Not Working": not enabled, order, condition, away, capacity."""
+    rule("routing", set_priority(1), name="Off", is_enabled=False)
+    rule("routing", set_priority(1), name="Unmet", conditions=words("subject", "invoice"))
+    rule("routing", set_priority(2), name="Taker")
+    rule("routing", set_priority(3), name="Late")
+    make_user("Dora", "agent", technical, availability="do_not_disturb")
+    full = make_user("Fay", "agent", technical)
+    seat_members(technical.pk)
+    AgentSeat.objects.filter(membership__user=full).update(push_below=1)
+    assign_ticket(
+        make_ticket(department=technical), assignee=full, actor=Actor.system("T"), now=NOW
+    )
+    facts = typed("Hi", subject="Hello", recipient=technical.address)
+    trial = try_mail(facts, draft=RulesDraft.in_force(), now=NOW)
+    marks = {view.name: str(view.mark.text) for view in trial.runs[0][1]}
+    assert marks == {
+        "Off": "Not enabled",
+        "Unmet": "Conditions not met",
+        "Taker": "Matched",
+        "Late": "Not reached",
+    }
+    why = seats(trial)
+    assert why["Dora"] == "Do not disturb"
+    assert why["Fay"] == "has enough open tickets"
+    assert why["Ada"] == "was chosen"
+
+
+def test_a_whole_mail_may_be_pasted(rule: RuleMaker, technical):
+    rule("classify", set_priority(1), conditions=words("subject", "outage"))
+    pasted = (
+        f"From: cleo@harbour.example\r\nTo: {technical.address}\r\nSubject: Outage\r\n\r\nDark."
+    )
+    trial = try_mail(typed(pasted), draft=RulesDraft.in_force(), now=NOW)
+    assert trial.title == "Outage"
+    assert [word.after for word in trial.fields if word.is_changed] == [str(priority(1))]
+
+
+def test_a_mail_that_opens_no_ticket_says_why(technical):
+    spam = f"From: x@y.example\nTo: {technical.address}\nX-Spam-Flag: YES\nX-Spam-Score: 99\nSubject: Hi\n\nBuy"
+    trial = try_mail(typed(spam), draft=RulesDraft.in_force(), now=NOW)
+    assert "opens no ticket" in trial.refusal
+
+
+def test_a_ticket_is_tried_as_it_was_opened(routed: list[Ticket]):
+    trial = try_ticket(routed[0], draft=RulesDraft.in_force())
+    assert [word.after for word in trial.fields if word.is_changed] == [str(priority(1))]
+    assert trial.told == ["add the tags hot"]
+
+
+def test_the_page_shows_all_three(sign_in, max_, routed: list[Ticket]):
+    client = sign_in(max_)
+    url = reverse("rules_test")
+    assert client.get(url).status_code == 200
+    number = {"ticket-number": routed[0].number, "ticket-rules": "in_force"}
+    assert "add the tags hot" in client.post(f"{url}/ticket", number).text
+    mail = {"mail-text": "An invoice", "mail-subject": "Invoice", "mail-rules": "all_on"}
+    assert "Billing" in client.post(f"{url}/mail", mail).text
+    started = client.post(f"{url}/past", {"past-tickets": 10, "past-rules": "in_force"})
+    assert started.status_code in {302, 303}
+    run_due(timezone.now())
+    shown = client.get(started["Location"]).text
+    assert "Every ticket would go where it went." in shown
+
+
+def test_bad_input_is_answered_with_words(sign_in, max_, routed: list[Ticket]):
+    client = sign_in(max_)
+    url = reverse("rules_test")
+    answer = client.post(f"{url}/ticket", {"ticket-number": 999_999, "ticket-rules": "in_force"})
+    assert answer.status_code == 422
+    assert "There is no ticket with this number." in answer.text
+    assert (
+        client.post(f"{url}/mail", {"mail-text": "", "mail-rules": "in_force"}).status_code == 422
+    )
+    assert (
+        client.post(f"{url}/past", {"past-tickets": 0, "past-rules": "in_force"}).status_code == 422
+    )
+
+
+def test_agents_have_no_business_here(sign_in, ada):
+    assert sign_in(ada).get(reverse("rules_test")).status_code in {403, 404}

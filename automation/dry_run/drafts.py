@@ -45,11 +45,13 @@ class RulesDraft:
         return cls(specs, {})
 
     @classmethod
-    def with_rule(cls, kind: str, spec: Mapping[str, Any], *, position: int) -> RulesDraft:
-        """What runs now with one rule as it stands in its form, new or changed."""
+    def with_rule(cls, kind: str, spec: Mapping[str, Any]) -> RulesDraft:
+        """What runs now with one rule as it stands in its form: in its place, or as the last."""
         now = cls.in_force()
-        rows = [row for row in now.specs.get(kind, {}).get("rules", []) if row["id"] != spec["id"]]
-        rows.insert(min(position, len(rows)), spec)
+        rows = list(now.specs.get(kind, {}).get("rules", []))
+        places = [place for place, row in enumerate(rows) if row["id"] == spec["id"]]
+        place = places[0] if places else len(rows)
+        rows[place : place + 1] = [spec]
         versions = {key: pk for key, pk in now.versions.items() if key != kind}
         return cls({**now.specs, kind: {"rules": rows}}, versions)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from automation.assigning.pool import seat_members
 from automation.dry_run.drafts import RulesDraft
+from automation.dry_run.impact import preview_rule
 from automation.dry_run.openings import World as Known
 from automation.dry_run.openings import newest_tickets, opening_of, openings
 from automation.dry_run.past import KIND, PastReport, play_tickets, try_rules
@@ -235,3 +236,13 @@ def test_bad_input_is_answered_with_words(sign_in, max_, routed: list[Ticket]):
 
 def test_agents_have_no_business_here(sign_in, ada):
     assert sign_in(ada).get(reverse("rules_test")).status_code in {403, 404}
+
+
+def test_saving_a_rule_says_what_it_would_have_moved(routed: list[Ticket], rule: RuleMaker):
+    hello = rule("classify", set_priority(2), conditions=words("subject", "goodbye"))
+    hello.conditions = words("subject", "hello")
+    changes = {"conditions": ({}, hello.conditions)}
+    assert preview_rule(hello, changes) == "1 of the last 100 tickets would have gone elsewhere."
+    hello.conditions = words("subject", "farewell")
+    assert preview_rule(hello, changes) == ""
+    assert preview_rule(hello, {}) == ""

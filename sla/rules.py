@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from calendars.engine import Calendar, NeverOpen
-from core.conditions import matches
+from core.conditions import Compiled
 
 ACKNOWLEDGE = "acknowledge"
 FIRST_RESPONSE = "first_response"
@@ -92,6 +92,11 @@ class Rules:
     default_calendar: int = 0
     calendars: Mapping[int, int] = field(default_factory=dict)
     statuses: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    _conditions: Compiled = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        trees = [dict(policy.conditions) for policy in self.policies]
+        object.__setattr__(self, "_conditions", Compiled(trees))
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, Any]) -> Rules:
@@ -115,10 +120,11 @@ class Rules:
 
     def select(self, facts: Mapping[str, Any], *, day: date) -> Policy | None:
         """The first policy whose conditions hold (R89); None without one."""
-        for policy in self.policies:
+        case = self._conditions.case(facts)
+        for number, policy in enumerate(self.policies):
             if not policy.is_offered or not policy.is_valid_on(day):
                 continue
-            if matches(dict(policy.conditions), facts):
+            if case.matches(number):
                 return policy
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -36,7 +35,7 @@ class Compiled:
     """
 
     def __init__(self, trees: Iterable[Tree]) -> None:
-        self._questions: dict[str, _Question] = {}
+        self._questions: dict[tuple[str, str, str], _Question] = {}
         self._asked: dict[str, dict[str, None]] = {}
         self._leaves: list[tuple[_Question, ...]] = []
         self._judges = [self._added(tree) for tree in trees]
@@ -64,7 +63,8 @@ class Compiled:
         return _judge(tree, iter(asked).__next__)
 
     def _question(self, leaf: Tree) -> _Question:
-        key = json.dumps(leaf, sort_keys=True, default=str)
+        # By its writing: 1, True and "1" are three values.
+        key = (leaf["field"], leaf["op"], repr(leaf.get("value")))
         if key not in self._questions:
             self._questions[key] = question = _Question(leaf, number=len(self._questions))
             if question.reads_words:

@@ -33,6 +33,11 @@ class RuleSpec:
     owner: int | None = None
     is_enabled: bool = True
 
+    @property
+    def ends(self) -> bool:
+        """Whether no rule behind it is asked once it has matched."""
+        return not self.goes_on if self.kind in FIRST_MATCH else self.stops
+
     @classmethod
     def from_spec(cls, row: Mapping[str, Any]) -> RuleSpec:
         """The rule one row of a version describes."""
@@ -76,9 +81,18 @@ class RuleSet:
         number = self._number.get(rule_id)
         return None if number is None else self.rules[number]
 
-    def decide(self, among: Sequence[RuleSpec], facts: Mapping[str, Any]) -> Decision:
-        """Hold the rules `among` against `facts`; how many may match follows from their kind."""
-        case = self._compiled.case(facts)
+    def decide(
+        self,
+        among: Sequence[RuleSpec],
+        facts: Mapping[str, Any],
+        *,
+        found: Mapping[str, list[Any]] | None = None,
+    ) -> Decision:
+        """Hold the rules `among` against `facts`; how many may match follows from their kind.
+
+        `found` are the words an earlier decision found in the same texts: they are not read again.
+        """
+        case = self._compiled.case(facts, found=found)
         matched: list[RuleSpec] = []
         looked_at: list[RuleSpec] = []
         for rule in among:
@@ -86,18 +100,13 @@ class RuleSet:
             if not case.matches(self._number[rule.id]):
                 continue
             matched.append(rule)
-            if _is_last(rule):
+            if rule.ends:
                 break
         return Decision(tuple(matched), tuple(looked_at), case)
 
     def trace(self, rule: RuleSpec, case: Case) -> Trace:
         """Every condition of `rule` as `case` has it."""
         return case.trace(self._number[rule.id])
-
-
-def _is_last(rule: RuleSpec) -> bool:
-    """Whether a matching rule ends the evaluation."""
-    return not rule.goes_on if rule.kind in FIRST_MATCH else rule.stops
 
 
 def overruled(

@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from automation import notices as _notices  # noqa: F401 -- registers its reactions
+from automation import rule_panels as _rules  # noqa: F401 -- registers its own
 from automation.assigning import panels as _assigning  # noqa: F401 -- registers its own
+from automation.dry_run.impact import preview_rule
 from automation.models import EffectRun
 from automation.on_call import panels as _on_call  # noqa: F401 -- registers its own
 from automation.retention import count_away
 from automation.retrying import retry_effects
 from automation.timed import fire_due
-from core.registries import HealthLine, health_checks, sweeps
+from core.registries import HealthLine, Impact, health_checks, impact_previews, sweeps
 from core.sweeping import seldom
 from notifications.kinds import MAIL, NoticeKind, notice_kinds
 
@@ -38,3 +40,4 @@ sweeps.register(
     "automation.retention", seldom("automation.retention", every=timedelta(days=1))(count_away)
 )
 health_checks.register("automation.effects", _given_up)
+impact_previews.register("automation.rule", Impact("automation.rule", preview_rule))

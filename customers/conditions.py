@@ -130,7 +130,9 @@ def _inherited(name: str) -> Callable[[], Coalesce]:
     return lambda: Coalesce(f"customer__{name}", f"customer__organisation__{name}")
 
 
-def _people() -> list[tuple[Any, str]]:
+@remembered()
+def staff_choices() -> list[tuple[Any, str]]:
+    """Everybody of the staff, by name."""
     return [(user.pk, str(user)) for user in User.objects.staff().order_by("name")]
 
 
@@ -240,7 +242,7 @@ fields.register(
         group=_GROUP,
         label=_("Dedicated agent"),
         kind="choice",
-        choices=_people,
+        choices=staff_choices,
         query=computed(_inherited("dedicated_agent")),
         names=names_of_rows(User.objects.staff),
     ),

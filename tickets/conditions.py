@@ -17,6 +17,7 @@ from accounts.models import Department, Team, User
 from core.conditions import FieldSpec, column, computed, fields, names_of_rows, text
 from core.conditions.fields import Names
 from core.conditions.operators import FieldKind, folded
+from customers.conditions import staff_choices
 from tickets import vocabulary
 from tickets.facts import first_messages, ticket_facts, tier_of_team
 from tickets.models import Attachment, Priority, Service, Status, Tag, Ticket
@@ -40,10 +41,6 @@ def _tags(op: str, value: Any) -> Q:
     tags = Tag.objects.annotate(word=Lower("name")).filter(word__in=[*map(folded, value)])
     carried = Q(Exists(links.filter(tag__in=tags)))
     return ~carried if op == "contains_none" else carried
-
-
-def _people() -> list[tuple[Any, str]]:
-    return [(user.pk, str(user)) for user in User.objects.staff().order_by("name")]
 
 
 def _opening(column: str) -> Subquery:
@@ -88,7 +85,7 @@ def _before_field(key: str, label: Any, **more: Any) -> None:
 
 
 _KINDS: Final = {"choices": lambda: list(Kind.choices)}
-_PEOPLE: Final = {"choices": _people, "names": names_of_rows(User.objects.staff)}
+_PEOPLE: Final = {"choices": staff_choices, "names": names_of_rows(User.objects.staff)}
 
 _row_field(
     "department", _("Department"), vocabulary.departments, names_of_rows(Department.objects.all)
@@ -152,8 +149,20 @@ _field(
     query=text(lambda: _opening("author_email")),
 )
 _field("sender_domain", _("Sender's domain"), "text", group=_MESSAGE, query=text(_domain))
-_field("to_address", _("Addressed to"), "set", group=_MESSAGE)
+_field(
+    "to_address",
+    _("Addressed to"),
+    "set",
+    group=_MESSAGE,
+    hint=_("Mail addresses, separated by commas"),
+)
 _field("has_attachment", _("Carries a file"), "bool", group=_MESSAGE, query=_has_files)
 
-_field("changed", _("What changed"), "set", group=_("Change"))
+_field(
+    "changed",
+    _("What changed"),
+    "set",
+    group=_("Change"),
+    hint=_("Such as priority, department or assignee, separated by commas"),
+)
 _field("survey_score", _("Score of the survey"), "number", group=_("Change"))

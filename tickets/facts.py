@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Team
 from calendars.models import BusinessCalendar, CalendarVersion
 from calendars.versions import calendar_for
+from core.conditions.operators import folded
 from customers.conditions import customer_facts, requester_facts
 from customers.models import Customer
 from tickets.models import Attachment, Message, Status, Ticket
@@ -91,14 +92,14 @@ def _own_facts(ticket: Ticket) -> dict[str, Any]:
 
 def _message_facts(message: Message | None, *, subject: str) -> dict[str, Any]:
     body = new_text(message.text) if message else ""
-    sender = message.author_email.lower() if message else ""
+    sender = folded(message.author_email) if message else ""
     to = [*message.recipients_to, *message.recipients_cc] if message else []
     return {
         "body": body,
         "subject_body": f"{subject}\n{body}",
         "sender_address": sender,
         "sender_domain": sender.rpartition("@")[2],
-        "to_address": [address.lower() for address in to],
+        "to_address": [*map(folded, to)],
     }
 
 

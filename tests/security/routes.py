@@ -5,6 +5,7 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 
 from __future__ import annotations
 
+from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
 from tests.security.route_rows import (
     ACCEPTED_BY_MANAGERS,
@@ -349,6 +350,7 @@ ROUTES: dict[str, Route] = {
     **DOORS,
     **PEOPLE,
     **post_office(),
+    **emergencies(),
     **TABLES,
     **MAIL,
     **DESK,

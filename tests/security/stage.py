@@ -47,6 +47,7 @@ from tests.factories import (
     make_user,
 )
 from tests.mailpipe.letters import receive
+from tests.security.stage_on_call import on_call
 from tickets.actions import (
     add_followers,
     add_note,
@@ -149,6 +150,7 @@ class Stage:
     notice: NoticeDelivery
     task: Task
     reminder: Reminder
+    on_call: SimpleNamespace
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -191,6 +193,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_keys(ticket, people, now),
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
+        on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
         **people,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -106,7 +106,7 @@ class Doing:
             with transaction.atomic():
                 changed = change_ticket(
                     self.occasion.ticket,
-                    changes=Changes(**values),
+                    changes=Changes(**values, because=self._because(wanted)),
                     actor=actor,
                     now=self.occasion.now,
                 )
@@ -148,13 +148,18 @@ class Doing:
         )
 
     def _actor(self, rules: Sequence[RuleSpec]) -> Actor:
-        """The rules by name; for a macro whoever clicked it."""
+        """The rules by name; for a macro whoever clicked it, with the macro beside them."""
         if self.occasion.user is not None:
-            return Actor.of_user(self.occasion.user)
+            clicked = Actor.of_user(self.occasion.user)
+            return replace(clicked, rule_id=rules[0].id, version_id=self.run.version_id)
         names = list(dict.fromkeys(rule.name for rule in rules))
         return Actor.of_rule(
             rule_id=rules[0].id, name=", ".join(names), version_id=self.run.version_id
         )
+
+    def _because(self, wanted: Sequence[tuple[_Effect, Mapping[str, Any]]]) -> Mapping[str, Any]:
+        """The history names a macro beside whoever clicked it."""
+        return {"macro": wanted[0][0].rule.name} if self.occasion.user is not None else {}
 
     def _key(self, one: _Effect) -> str:
         return f"{self.occasion.key or self.run.pk}:{one.rule.id}:{one.number}"

@@ -18,6 +18,7 @@ from core import ui
 from customers.models import Customer
 from desk.aside_work import Work, work_of
 from desk.emergency import Emergency, emergency_of
+from desk.escalations import EscalationLine, escalations_of
 from desk.links import customer_url, ticket_url
 from desk.time_page import Bar, bar_of
 from sla.telling import time_shares
@@ -58,6 +59,7 @@ class Aside:
     person: Person
     work: Work
     emergency: Emergency
+    escalations: list[EscalationLine]
     bar: Bar | None
     others: list[MiniTicket]
     others_count: SafeString
@@ -79,6 +81,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
         person=person_of(ticket.customer, now=now),
         work=work_of(ticket, user=user, now=now),
         emergency=emergency_of(ticket, user=user, now=now),
+        escalations=escalations_of(ticket, now=now),
         bar=bar_of(time_shares(ticket, now=now)),
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),

@@ -47,6 +47,7 @@ class Composer:
 
     url: str
     draft_url: str
+    macros_url: str
     view: str
     kind_is_note: bool
     text: str
@@ -80,6 +81,7 @@ def composer_of(
     return Composer(
         url=f"{ticket_url(ticket.number)}/messages",
         draft_url=f"{ticket_url(ticket.number)}/draft",
+        macros_url=f"{ticket_url(ticket.number)}/macros",
         view=view,
         kind_is_note=typed["kind"] == Message.Kind.NOTE,
         text=typed["text"],

@@ -70,13 +70,23 @@ def sentences_of(event: Event) -> list[SafeString]:
     """What one event says; a change-set says one sentence for each field."""
     who = _who(event)
     if changes := event.data.get("changes"):
-        return [_changed(who, name, change) for name, change in changes.items()]
+        said = [_changed(who, name, change) for name, change in changes.items()]
+        return [*said, *_causes(event)]
     return [_happened(who, event)]
 
 
+def _causes(event: Event) -> list[SafeString]:
+    """Why, where the change alone would puzzle its reader."""
+    if event.data.get("cause") == "inactivity":
+        return [format_html(_("Closed by inactivity: {}"), _("nobody has written for long"))]
+    return []
+
+
 def _who(event: Event) -> SafeString:
-    """The name the doer had; a rule is called one."""
+    """The name the doer had; a rule is called one, a macro stands beside whoever clicked it."""
     name = event.actor_name or _("The system")
+    if macro := event.data.get("macro"):
+        return format_html(_("{} by the macro {}"), _bold(name), _bold(macro))
     if event.actor_kind == Event.ActorKind.RULE:
         return format_html(_("Rule {}"), _bold(name))
     return _bold(name)

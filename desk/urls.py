@@ -8,7 +8,9 @@ from desk.views import (
     clients,
     details,
     emergency,
+    escalations,
     home,
+    macros,
     messages,
     opening,
     properties,
@@ -72,6 +74,15 @@ _emergency = [
     path("/milestones/removal", emergency.milestones_removal, name="milestones_removal"),
     path("/milestones/<int:pk>/completion", emergency.milestone_completion, name="milestone_done"),
 ]
+_automation = [
+    path("/macros", macros.ticket_macros, name="ticket_macros"),
+    path("/macros/<int:pk>", macros.ticket_macro, name="ticket_macro"),
+    path(
+        "/escalations/<int:pk>/acknowledgement",
+        escalations.escalation_acknowledgement,
+        name="escalation_acknowledgement",
+    ),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),
@@ -101,6 +112,7 @@ _ticket: list[URLPattern | URLResolver] = [
     *_time,
     *_work,
     *_emergency,
+    *_automation,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),
@@ -113,6 +125,7 @@ urlpatterns = [
     path("admin", home.home, name="home"),
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
+    path("admin/tickets/macro", macros.tickets_macro, name="tickets_macro"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
     path("admin/tasks", work.tasks, name="tasks"),
     path("admin/search", search.search, name="search"),

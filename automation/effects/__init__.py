@@ -1,6 +1,6 @@
 """Everything rules can do; importing this package registers all effects."""
 
-from automation.effects import assignment, closing, fields, on_call, telling, tickets
+from automation.effects import assignment, closing, fields, macros, on_call, telling, tickets
 from automation.effects.registry import (
     ALL_KINDS,
     Case,
@@ -23,6 +23,7 @@ __all__ = [
     "clean_effects",
     "closing",
     "fields",
+    "macros",
     "on_call",
     "register",
     "registry",

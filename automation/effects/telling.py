@@ -265,7 +265,6 @@ for _spec in (
         tell=_words(_("flag it as escalated, level %(level)s"), _LEVEL),
         arguments=(_LEVEL,),
         act=_flag,
-        kinds=frozenset(set(RuleKind.values) - {RuleKind.MACRO.value}),
     ),
     EffectSpec(
         key="hand_over_to",

@@ -23,8 +23,8 @@ HALF = timedelta(minutes=30)
 
 
 @pytest.fixture
-def ticket(ada, cleo) -> Ticket:
-    return make_ticket(cleo, now=START)
+def ticket(ada, cleo, technical) -> Ticket:
+    return make_ticket(cleo, technical, now=START)
 
 
 def escalate_by_hand(ticket: Ticket, ada, **changes) -> Ticket:

@@ -24,8 +24,8 @@ SYSTEM = Actor.system("Test")
 
 
 @pytest.fixture
-def ticket(ada, cleo) -> Ticket:
-    ticket = make_ticket(cleo, now=START)
+def ticket(ada, cleo, technical) -> Ticket:
+    ticket = make_ticket(cleo, technical, now=START)
     return assign_ticket(ticket, assignee=ada, actor=Actor.of_user(ada), now=START)
 
 

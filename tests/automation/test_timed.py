@@ -24,8 +24,8 @@ SYSTEM = Actor.system("Test")
 
 
 @pytest.fixture
-def ticket(ada, cleo) -> Ticket:
-    return make_ticket(cleo, now=START)
+def ticket(ada, cleo, technical) -> Ticket:
+    return make_ticket(cleo, technical, now=START)
 
 
 def tags(ticket: Ticket) -> list[str]:

@@ -20,7 +20,10 @@ def page_url(row: Page) -> str:
 def notice_of(row: Page, *, role: OnCallRole | None = None) -> Notice:
     """The call: what, for which ticket, and where to acknowledge it."""
     minutes = row.schedule.acknowledge_minutes
-    words = _("Acknowledge within %(minutes)d minutes, or the next person is called.")
+    words = _(
+        "Acknowledge by the link or by answering OK to the text message within %(minutes)d"
+        " minutes, or the next person is called."
+    )
     return Notice(
         kind=PAGED,
         title=_title(row),

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from automation.models import Page
 from automation.on_call.milestones import BY_ANSWER, drop_milestones, reach_by
-from automation.on_call.paging import end_pages
+from automation.on_call.paging import acknowledge, end_pages
 from core.events import on
+from notifications.events import SmsReceived
 from tickets.events import ReplyPosted, StatusChanged, TicketDeleted, TicketMarkedSpam
+
+# What people write back to a page; anything else is left to a person to read.
+YES = frozenset({"ok", "okay", "ack", "yes", "1"})
+
+
+@on(SmsReceived)
+def acknowledge_by_text(event: SmsReceived) -> None:
+    """Whoever was called by text message answers "OK" and is on it, for all that call them."""
+    word = event.text.strip().casefold().rstrip(".!")
+    user = User.objects.staff().filter(pk=event.user_id).first()
+    if user is None or word not in YES:
+        return
+    called = Page.objects.open().filter(acknowledged_at=None, steps__user=user).distinct()
+    for page in called.select_related("schedule", "ticket").order_by("pk"):
+        acknowledge(page, user=user, now=event.now)
 
 
 @on(ReplyPosted)

@@ -12,6 +12,8 @@ from automation.on_call import health
 from automation.on_call.paging import acknowledge, end_page, page
 from automation.on_call.schedules import seat_people
 from core import timers
+from core.events import emit
+from notifications.events import SmsReceived
 from notifications.models import Endpoint, NoticeDelivery, Notification
 from tests.automation.conftest import NOW
 from tests.automation.on_call import make_role, make_schedule
@@ -76,6 +78,19 @@ def test_second_answer_changes_nothing(called, ada, ben):
     acknowledge(called, user=ada, now=NOW + MINUTE)
     row = acknowledge(called, user=ben, now=NOW + 2 * MINUTE)
     assert (row.acknowledged_by, row.acknowledged_at) == (ada, NOW + MINUTE)
+
+
+@pytest.mark.parametrize(("text", "is_answer"), [(" OK! ", True), ("who is this", False)])
+def test_text_message_that_says_ok_acknowledges(called, ada, text, is_answer):
+    emit(SmsReceived(user_id=ada.pk, phone="+442079460000", text=text, now=NOW + MINUTE))
+    called.refresh_from_db()
+    assert called.is_acknowledged == is_answer
+
+
+def test_text_message_of_somebody_who_was_not_called_changes_nothing(called, ben):
+    emit(SmsReceived(user_id=ben.pk, phone="+442079460001", text="OK", now=NOW + MINUTE))
+    called.refresh_from_db()
+    assert called.awaits_answer
 
 
 def test_same_cause_is_one_page_while_it_is_open(called, schedule, ticket):

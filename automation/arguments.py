@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -19,6 +21,19 @@ MAX_TEXT: Final = 10_000
 MAX_WORDS: Final = 50
 MAX_NUMBER: Final = 1_000_000
 
+_read: ContextVar[dict[Choices, list[tuple[Any, Any]]] | None] = ContextVar("read", default=None)
+
+
+@contextmanager
+def choices_read_once() -> Iterator[None]:
+    """Inside, every list of choices is read at most once, however many rules are told."""
+    read = _read.get()
+    token = _read.set({} if read is None else read)
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Argument:
@@ -32,13 +47,22 @@ class Argument:
     help: Any = ""
     default: Any = None
 
+    def offered(self) -> list[tuple[Any, Any]]:
+        """The choices as they are now."""
+        read = _read.get()
+        if self.choices is None or read is None:
+            return self.choices() if self.choices else []
+        if self.choices not in read:
+            read[self.choices] = self.choices()
+        return read[self.choices]
+
     def words(self, value: Any) -> str:
         """The value as people read it; what is gone is said to be."""
         if value in (None, "", []):
             return ""
         if self.choices is None:
             return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        names = {key: str(label) for key, label in self.choices()}
+        names = {key: str(label) for key, label in self.offered()}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(names.get(key, _("(deleted)")) for key in chosen)
 
@@ -70,7 +94,7 @@ def _choice(argument: Argument, value: Any) -> Any:
     """A stored value or its text, as forms send it."""
     if value in (None, ""):
         return None
-    for key, _label in argument.choices() if argument.choices else ():
+    for key, _label in argument.offered():
         if key == value or str(key) == str(value):
             return key
     raise ValidationError(_("Choose “%(name)s” from the list.") % {"name": argument.label})

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from automation.arguments import choices_read_once
 from automation.effect_drafts import EffectsDraft, draft_from, draft_of
 from automation.effects import EffectSpec, clean_effects, registry
 from automation.triggers import TriggerSpec, clean_trigger, triggers_for
@@ -101,6 +102,7 @@ class EffectsEditor(_Editor):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> EffectsDraft:
         return draft_from(data, name)
 
+    @choices_read_once()
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         is_typed = isinstance(value, EffectsDraft)
         draft = value if is_typed else replace(draft_of(value or []), is_checked=False)

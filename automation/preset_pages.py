@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from automation.arguments import choices_read_once
 from automation.models import RuleKind
 from automation.preset_files import Preset, all_presets
 from automation.preset_words import Missing, left_out_words
@@ -42,6 +43,7 @@ class Offer:
         return self.count > 0 or bool(self.makes)
 
 
+@choices_read_once()
 def offers() -> list[Offer]:
     """Every preset as it would turn out in this installation."""
     return [_offer(preset) for preset in all_presets().values()]

@@ -11,6 +11,7 @@ from django.db.models import Avg, BigIntegerField, Count, F, Func, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from automation.arguments import choices_read_once
 from automation.conflicts import Conflicts, conflicts_of
 from automation.models import Rule, RuleRun
 from automation.sentences import broken_words, rule_sentence, spec_of
@@ -73,6 +74,7 @@ class RuleList:
     has_conflicts: bool
 
 
+@choices_read_once()
 def rule_list(kind: str, *, now: datetime) -> RuleList:
     """Everything the page shows; a fixed number of statements however many rules there are."""
     rows = list(Rule.objects.of_kind(kind).select_related("department", "owner"))

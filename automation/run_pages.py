@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from automation.arguments import choices_read_once
 from automation.assigning.words import verdict_words
 from automation.effects import tell_effect
 from automation.models import Assignment, EffectRun, Rule, RuleKind, RuleRun
@@ -134,6 +135,7 @@ def run_list(filters: RunFilters, asked: QueryDict) -> RunList:
     )
 
 
+@choices_read_once()
 def runs_of_ticket(ticket_id: int) -> list[RunView]:
     """What rules did to one ticket, the newest first; runs in which none matched are left out."""
     runs = _runs(RuleRun.objects.filter(ticket=ticket_id).exclude(matched=[], outcome="no_match"))
@@ -153,6 +155,7 @@ def runs_of_ticket(ticket_id: int) -> list[RunView]:
     ]
 
 
+@choices_read_once()
 def run_view(run: RuleRun) -> RunView:
     """One run with every rule it looked at, judged anew on what it saw."""
     traces = traced(run)

@@ -74,7 +74,7 @@ def _broken_effects(rule: RuleSpec) -> Iterator[str]:
             value = effect.get(argument.name)
             if argument.choices is None or value in (None, "", []):
                 continue
-            offered = {key for key, _label in argument.choices()}
+            offered = {key for key, _label in argument.offered()}
             if not set(value if isinstance(value, list) else [value]) <= offered:
                 words = {"effect": spec.label, "argument": argument.label}
                 yield _t("%(effect)s: %(argument)s names something that is gone.") % words

@@ -93,5 +93,4 @@ def _shown(argument: Argument, value: Any) -> tuple[str, ...]:
 
 
 def _choices(argument: Argument, values: tuple[str, ...]) -> tuple[Choice, ...]:
-    offered = argument.choices() if argument.choices else []
-    return tuple(Choice(str(key), label, str(key) in values) for key, label in offered)
+    return tuple(Choice(str(key), label, str(key) in values) for key, label in argument.offered())

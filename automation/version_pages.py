@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from automation.arguments import choices_read_once
 from automation.differences import rule_changes
 from automation.models import RuleSetVersion
 from automation.versions import spec_in_table
@@ -33,6 +34,7 @@ class Page:
     next_before: int | None
 
 
+@choices_read_once()
 def page(kind: str, before: int | None) -> Page:
     """Versions older than `before`, each with what it changed."""
     versions = RuleSetVersion.objects.filter(kind=kind).select_related("created_by").order_by("-pk")
@@ -47,6 +49,7 @@ def page(kind: str, before: int | None) -> Page:
     return Page(lines, lines[-1].pk if has_more else None)
 
 
+@choices_read_once()
 def changes_back_to(version: RuleSetVersion) -> list[str]:
     """What bringing the version back would change."""
     return rule_changes(spec_in_table(version.kind), version.spec)

@@ -61,7 +61,9 @@ def version_in(page: str) -> str:
 def test_every_kind_has_its_list_and_its_form(manager, rule, kind: str, url: str) -> None:
     assert "No rule yet." in manager.get(url).text
     assert manager.get(f"{url}/add").status_code == 200
-    trigger = {"trigger": "created", "escalation": "created", "timed": "unanswered_for"}.get(kind, "")
+    trigger = {"trigger": "created", "escalation": "created", "timed": "unanswered_for"}.get(
+        kind, ""
+    )
     row = rule(kind, {"effect": "note", "text": "Hi"}, name="Greet", trigger=trigger)
     page = manager.get(url).text
     assert "Greet" in page
@@ -257,7 +259,7 @@ def test_macro_is_for_some(manager, ada, technical) -> None:
 def test_removal_page_of_a_priority_names_rules(manager, rule) -> None:
     rule("classify", {"effect": "set_priority", "priority": urgent()})
     rule("routing", {"effect": "note", "text": "A"}, conditions=is_("priority", urgent()))
-    assert "2 rules" in manager.get(f"/admin/priorities/{urgent()}/removal").text
+    assert "2 rules" in manager.get(f"/admin/tickets/priorities/{urgent()}/removal").text
 
 
 def test_rules_know_their_specs(rule) -> None:

@@ -232,11 +232,12 @@ INSERT INTO tickets_ticket (
     status_kind, priority_id, priority_rank, channel, is_open, is_spam, sla_due_at, sla_risk_at,
     sla_metric, sla_state, promised_at, next_due_at, due_reason, created_at, updated_at,
     waiting_since, last_customer_at, reopened_count, message_count, last_message_preview,
-    last_message_by
+    last_message_by, escalation_level, unassigned_since, last_human_at
 )
 SELECT n, gen_random_uuid(), lpad(n::text, 26, '0'), 'Bench', '', c.id, d.id, s.id, s.kind, p.id,
        p.rank, 'email', true, false, {due}, {due}, 'first_response', 'running',
-       '9999-01-01', {due}, 'sla', now(), now(), now(), now(), 0, 1, '', 'customer'
+       '9999-01-01', {due}, 'sla', now(), now(), now(), now(), 0, 1, '', 'customer',
+       0, now(), now()
 FROM generate_series(1000000, 999999 + {count}) AS n,
      (SELECT min(id) AS id FROM customers_customer) c,
      (SELECT min(id) AS id FROM accounts_department) d,

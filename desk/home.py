@@ -45,11 +45,12 @@ def home_of(user: User, *, now: datetime) -> Home:
     """Numbers and the next tickets: those of `user`, and those nobody has."""
     counts = counters(user, now)
     mine_or_free = Q(assignee=user.pk) | Q(assignee=None)
-    tickets = Ticket.objects.visible_to(user).open().filter(mine_or_free).attention_order()
+    tickets = Ticket.objects.visible_to(user).open().awake().filter(mine_or_free)
+    found = facts_of(tickets.attention_order(), user, MAX_ROWS)
     return Home(
         greeting=_("Hello %(name)s") % {"name": user.display_name},
         tiles=[_tile(slug, counts) for slug in TILES],
-        rows=ticket_rows(facts_of(tickets, user, MAX_ROWS), now=now, view="attention"),
+        rows=ticket_rows(found, now=now, view="attention"),
         all_url=queue_url(),
     )
 

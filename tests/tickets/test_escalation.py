@@ -32,6 +32,11 @@ from tickets.vocabulary import default_status
 pytestmark = pytest.mark.django_db
 now = timezone.now
 NOTE = Content(text="Checked the logs. Needs a code change.", is_markdown=True)
+ANSWER = Answer(
+    content=Content(text="We forwarded this."),
+    recipients=Recipients(to=("cleo@harbour.example",)),
+    takes_ticket=False,
+)
 
 
 @pytest.fixture
@@ -51,28 +56,20 @@ def test_one_action_tells_the_customer_hands_over_and_raises_the_flag(
     technical, billing, cleo, ada, heard
 ):
     ticket = make_ticket(cleo, technical)
-    answer = Answer(
-        content=Content(text="We forwarded this."),
-        recipients=Recipients(to=(cleo.email,)),
-        takes_ticket=False,
-    )
     changes = Changes(
         department=billing,
         priority=Priority.objects.get(rank=1),
         status=default_status(Kind.WAITING_THIRD_PARTY),
     )
     escalation = Escalation(
-        level=2, reason="Beyond Tier 1", note=NOTE, changes=changes, answer=answer
+        level=2, reason="Beyond Tier 1", note=NOTE, changes=changes, answer=ANSWER
     )
     ticket = escalate_ticket(ticket, escalation=escalation, actor=Actor.of_user(ada), now=now())
     assert (ticket.department, ticket.priority_rank, ticket.assignee) == (billing, 1, None)
     assert (ticket.escalation_level, ticket.status_kind) == (2, "waiting_third_party")
     assert ticket.handover.text == NOTE.text
-    assert list(ticket.messages.order_by("pk").values_list("kind", flat=True)) == [
-        "inbound",
-        "reply",
-        "note",
-    ]
+    kinds = ticket.messages.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["inbound", "reply", "note"]
     assert [event.note for event in heard] == [ticket.handover]
 
 

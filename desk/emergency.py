@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,12 +67,12 @@ class CallForm(forms.Form):
 
 def emergency_of(ticket: Ticket, *, user: User, now: datetime) -> Emergency:
     """Milestones in the order they are due; pages that are open or were for this ticket."""
-    rows = list(ticket.milestones.filter(dropped_at=None).order_by("due_at", "pk"))
-    rows += list(ticket.milestones.filter(dropped_at__isnull=False, missed_at__isnull=False))
+    shown = Q(dropped_at=None) | Q(missed_at__isnull=False)
+    rows = list(Milestone.objects.filter(shown, ticket=ticket).order_by("due_at", "pk"))
     pages = visible_pages(Page.objects.filter(ticket=ticket), user)
-    shown = pages.select_related("schedule", "acknowledged_by").prefetch_related("steps__user")
-    lines = [_line(row, ticket, now) for row in sorted(rows, key=lambda row: row.due_at)]
-    calls = [page_line(row, now=now) for row in shown[:MAX_PAGES]]
+    called = pages.select_related("schedule", "acknowledged_by").prefetch_related("steps__user")
+    lines = [_line(row, ticket, now) for row in rows]
+    calls = [page_line(row, now=now) for row in called[:MAX_PAGES]]
     is_open = ticket.is_open
     return Emergency(
         base_url=ticket_url(ticket.number),

@@ -10,7 +10,7 @@ from automation.on_call.milestones import BY_ANSWER, drop_milestones, reach_by
 from automation.on_call.paging import acknowledge, end_pages
 from core.events import on
 from notifications.events import SmsReceived
-from tickets.events import ReplyPosted, StatusChanged, TicketDeleted, TicketMarkedSpam
+from tickets.events import ReplyPosted, StatusChanged, TicketDeleted, TicketEvent, TicketMarkedSpam
 
 # What people write back to a page; anything else is left to a person to read.
 YES = frozenset({"ok", "okay", "ack", "yes", "1"})
@@ -43,9 +43,11 @@ def end_when_resolved(event: StatusChanged) -> None:
         drop_milestones(event.ticket, now=event.now)
 
 
-@on(TicketMarkedSpam)
-@on(TicketDeleted)
-def end_silently(event: TicketMarkedSpam | TicketDeleted) -> None:
+def end_silently(event: TicketEvent) -> None:
     """What was no emergency needs no report."""
     end_pages(event.ticket, now=event.now)
     drop_milestones(event.ticket, now=event.now)
+
+
+on(TicketMarkedSpam)(end_silently)
+on(TicketDeleted)(end_silently)

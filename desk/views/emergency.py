@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from automation.models import Milestone
 from automation.on_call.milestones import drop_milestones, reach, start_milestones
 from automation.on_call.paging import page
 from core import clock
@@ -41,7 +42,7 @@ def milestones_removal(request: HttpRequest, number: int) -> HttpResponse:
 def milestone_completion(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """It is done; twice is once."""
     ticket = ticket_or_404(request, number)
-    row = get_object_or_404(ticket.milestones.select_related("ticket"), pk=pk)
+    row = get_object_or_404(Milestone.objects.select_related("ticket"), pk=pk, ticket=ticket)
     reach(row, user=reader(request), now=clock.now())
     return changed(request, ticket, _("Saved."))
 

@@ -23,6 +23,13 @@ def follow_ticket(event: events.TicketEvent) -> None:
     follow(event.ticket, now=event.now)
 
 
+@on(events.AssigneeChanged)
+def follow_taking(event: events.AssigneeChanged) -> None:
+    """Who takes a ticket acknowledges it; what rules and the product assign moves no clock."""
+    if event.actor.is_human_staff:
+        follow(event.ticket, now=event.now)
+
+
 @on(CalendarChanged)
 def take_calendar(event: CalendarChanged) -> None:
     """Edits touch the future only: a new version of the rules, and open tickets move to it."""
@@ -62,7 +69,6 @@ for _happening in (
     events.PriorityChanged,
     events.ServiceChanged,
     events.TicketTransferred,
-    events.AssigneeChanged,
     events.RequesterChanged,
     events.SubjectChanged,
     events.TagsChanged,

@@ -51,12 +51,16 @@ def sweep(now: datetime) -> int:
 
 
 def give_out_all(department_id: int, now: datetime) -> int:
-    """Batch after batch until everything that waits was tried; returns how many were given."""
+    """Batch after batch until everything that waits was tried; returns how many were given.
+
+    Whoever finds the department taken leaves: the one who has it looks again after its commit, so
+    that a ticket which came meanwhile is seen by one of them.
+    """
     done, end = 0, monotonic() + BUDGET_SECONDS
     while monotonic() < end:
         given, seen = give_batch(department_id, now, limit=BATCH)
         done += given
-        if seen < BATCH:
+        if not seen:
             break
     return done
 
@@ -64,8 +68,9 @@ def give_out_all(department_id: int, now: datetime) -> int:
 def give_out(department_id: int, now: datetime, limit: int = BATCH) -> int:
     """Give up to `limit` waiting tickets to agents, the most urgent first; returns how many.
 
-    One transaction. Tickets that somebody holds are left for later, so that whoever has a ticket
-    may wait for a seat. A ticket that was assigned or resolved meanwhile only stops waiting.
+    One transaction, and one at a time in a department. Tickets that somebody holds are left for
+    later, so that whoever has a ticket may wait for a seat. A ticket that was assigned or resolved
+    meanwhile only stops waiting.
     """
     return give_batch(department_id, now, limit=limit)[0]
 
@@ -193,11 +198,13 @@ def _waiting(department_id: int, now: datetime) -> QuerySet[WaitingTicket]:
 
 
 def _held_plan(department_id: int) -> RoutingPlan | None:
-    """The plan, held until the end of the transaction: one gives out, the others wait.
+    """The plan, held until the end of the transaction; None when somebody else gives out.
 
-    NO KEY, for a foreign key's look at the rows must not wait with them.
+    NO KEY, for a foreign key's look at the rows must not wait.
     """
-    held = RoutingPlan.objects.select_for_update(of=("self", "department"), no_key=True)
+    held = RoutingPlan.objects.select_for_update(
+        of=("self", "department"), no_key=True, skip_locked=True
+    )
     return held.select_related("department").filter(department_id=department_id).first()
 
 

@@ -73,6 +73,7 @@ class Logbook:
             "load": person.load,
             "cap": person.cap,
             "push_below": person.push_below,
+            "weight": person.weight,
         }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import OuterRef
 
 from accounts.models import Department, Membership, User
@@ -16,6 +17,8 @@ from accounts.people import on_shift
 from automation.choosing import NO_DEBT, Candidate, Choice, Share
 from automation.models import AgentSeat, RoutingPlan
 from tickets.assignment import current_load
+
+logger = logging.getLogger(__name__)
 
 # Who changes a person (availability, role, memberships) holds their row and then reaches for
 # seats; who gives out must take both in that order, or the two would wait for each other.
@@ -122,9 +125,16 @@ def pool_of(plan: RoutingPlan, seats: list[AgentSeat], *, now: datetime) -> Pool
 
 
 def hold_seats_of(user_id: int) -> None:
-    """Wait until nobody counts this person's tickets; what comes after counts ours."""
+    """Wait until nobody counts this person's tickets; what comes after counts ours.
+
+    Not for ever: assigning by hand may go beyond the cap, so it must not fail for it.
+    """
     seats = AgentSeat.objects.select_for_update(of=("self",)).filter(membership__user_id=user_id)
-    list(seats.order_by("pk").values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            list(seats.order_by("pk").values_list("pk", flat=True))
+    except OperationalError:
+        logger.warning("the seats of user %s were not free in time", user_id)
 
 
 def seat_members(department_id: int) -> None:

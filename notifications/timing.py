@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from accounts.models import User
-from calendars.engine import NeverOpen
-from calendars.versions import compiled
+from calendars.engine import Calendar, NeverOpen
+from calendars.versions import calendar_for, current_version_ids
 from notifications.kinds import MAIL, SLACK, SMS
 from notifications.models import Habits
 from notifications.notices import Notice
@@ -15,13 +17,42 @@ DIGEST_AT = time(8, 0)
 QUIET_CHANNELS = frozenset([MAIL, SLACK, SMS])
 
 
-def due_at(notice: Notice, *, user: User, habits: Habits, channel: str, now: datetime) -> datetime:
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A person with what decides when they are told; `shift` is None when they have no hours."""
+
+    user: User
+    habits: Habits
+    shift: Calendar | None = None
+
+
+def readers(people: Iterable[User]) -> dict[int, Reader]:
+    """The people by number, with habits and hours; at most two statements for all of them."""
+    users = {user.pk: user for user in people}
+    habits = {row.user_id: row for row in Habits.objects.filter(user__in=users)}
+    has_shifts = any(user.shift_calendar_id for user in users.values())
+    versions = current_version_ids() if has_shifts else {}
+    return {
+        pk: Reader(
+            user=user,
+            habits=habits.get(pk) or Habits(user=user),
+            shift=calendar_for(versions[user.shift_calendar_id])
+            if user.shift_calendar_id
+            else None,
+        )
+        for pk, user in users.items()
+    }
+
+
+def due_at(notice: Notice, *, reader: Reader, channel: str, now: datetime) -> datetime:
     """When the notice may reach this person over `channel`; urgent ones always now."""
     if notice.is_urgent:
         return now
-    due = next_morning(now, user.zone) if is_folding(notice, habits, channel) else now
-    if habits.keeps_quiet and channel in QUIET_CHANNELS:
-        return _at_work(user, due)
+    due = now
+    if is_folding(notice, reader.habits, channel):
+        due = next_morning(now, reader.user.zone)
+    if reader.shift and reader.habits.keeps_quiet and channel in QUIET_CHANNELS:
+        return _opening(reader.shift, due)
     return due
 
 
@@ -38,11 +69,9 @@ def next_morning(now: datetime, zone: tzinfo) -> datetime:
     return datetime.combine(day, DIGEST_AT, tzinfo=zone).astimezone(now.tzinfo)
 
 
-def _at_work(user: User, moment: datetime) -> datetime:
-    """The moment itself within the person's shift, else the next opening."""
-    if user.shift_calendar is None:
-        return moment
+def _opening(shift: Calendar, moment: datetime) -> datetime:
+    """The moment itself within the person's hours, else when they begin next."""
     try:
-        return compiled(user.shift_calendar).next_open(moment)
+        return shift.next_open(moment)
     except NeverOpen:
         return moment

@@ -13,11 +13,11 @@ from accounts.models import User
 from core.pokes import poke
 from notifications import unread
 from notifications.kinds import APP, CHANNELS, kind_of
-from notifications.models import Endpoint, Habits, NoticeDelivery, Notification, Preference
+from notifications.models import Endpoint, NoticeDelivery, Notification, Preference
 from notifications.notices import Notice
 from notifications.reach import Reach, current_reach
 from notifications.rows import fitting, new_delivery, stored_words
-from notifications.timing import due_at, is_folding
+from notifications.timing import Reader, due_at, is_folding, readers
 
 SEND = "notifications.send"
 MAX_KEY = 200
@@ -55,12 +55,10 @@ def notify(
     told = _told(people, notice, key=key, now=now) if people else []
     ways = _ways(told, notice, channels) if told else []
     if ways:
-        habits = Habits.objects.filter(user__in=people)
         dispatch = _Dispatch(
             notice=notice,
-            people=people,
-            reach=current_reach(),
-            habits={row.user_id: row for row in habits},
+            readers=readers(people[row.user_id] for row in told),
+            reach=current_reach({channel for _row, channel in ways}),
             key=key,
             now=now,
         )
@@ -103,7 +101,7 @@ def _people(users: Iterable[User]) -> dict[int, User]:
     asked = {user.pk for user in users}
     if not asked:
         return {}
-    found = User.objects.staff().filter(pk__in=asked).select_related("shift_calendar")
+    found = User.objects.staff().filter(pk__in=asked)
     return {user.pk: user for user in found.order_by("pk")}
 
 
@@ -146,21 +144,20 @@ class _Dispatch:
     """What the deliveries of one notice have in common."""
 
     notice: Notice
-    people: dict[int, User]
+    readers: dict[int, Reader]
     reach: Reach
-    habits: dict[int, Habits]
     key: str
     now: datetime
 
     def row(self, told: Notification, channel: str) -> NoticeDelivery:
         """One delivery: due when its reader wants it, or withdrawn with the reason."""
-        user = self.people[told.user_id]
-        habits = self.habits.get(user.pk) or Habits(user=user)
+        reader = self.readers[told.user_id]
+        user = reader.user
         row = new_delivery(self.notice, channel=channel, key=f"u{user.pk}:{self.key}", now=self.now)
         row.user, row.notification = user, told
         row.endpoint = self.reach.endpoint(channel)
-        row.due_at = due_at(self.notice, user=user, habits=habits, channel=channel, now=self.now)
-        row.is_folding = is_folding(self.notice, habits, channel)
+        row.due_at = due_at(self.notice, reader=reader, channel=channel, now=self.now)
+        row.is_folding = is_folding(self.notice, reader.habits, channel)
         if obstacle := self.reach.obstacle(user, channel):
             row.state, row.last_error = NoticeDelivery.State.CANCELLED, obstacle
         return row

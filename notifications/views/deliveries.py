@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,14 +20,13 @@ from core.keyset import Order, page_of
 from core.outbox import NotRedrivable, redrive
 from core.pokes import poke
 from core.rendering import render_page, see_other
-from core.ui import badge
 from notifications.actions.posting import SEND
 from notifications.models import Endpoint, NoticeDelivery
 from notifications.paging import page_urls
 
 ORDER = Order(("created_at", "id"), is_descending=True)
 TROUBLED = ("failed", "dead", "uncertain", "needs_review")
-TONES = {"sent": "ok", "failed": "danger", "dead": "danger", "cancelled": "neutral"}
+TONES = {"sent": "ok", "failed": "danger", "dead": "danger", "pending": "warn"}
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,18 @@ def sending(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _line(row: NoticeDelivery) -> DeliveryLine:
-    mark = badge(row.get_state_display(), tone=TONES.get(row.state, ""))
-    return DeliveryLine(row, mark, may_send_again=row.state in TROUBLED)
+    # A row that waits is well until it has failed once.
+    tone = "" if row.state == "pending" and not row.last_error else TONES.get(row.state, "")
+    return DeliveryLine(
+        row,
+        mark=format_html(
+            '<span class="tag{}">{}</span>', f" tag--{tone}" if tone else "", _state(row)
+        ),
+        may_send_again=row.state in TROUBLED,
+    )
+
+
+def _state(row: NoticeDelivery) -> str:
+    if row.folded_into_id is not None:
+        return _("in a digest")
+    return str(row.get_state_display())

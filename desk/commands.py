@@ -44,7 +44,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "desk.tasks": Command(_("Go to the tasks"), ("g t",), "go", "desk:tasks", group=_EVERYWHERE),
     "desk.ticket.snooze": Command(
-        _("Set aside"), ("z",), "click", "#snooze-ticket", scope="ticket", group=_TICKET
+        _("Snooze"), ("z",), "click", "#snooze-ticket", scope="ticket", group=_TICKET
     ),
     "desk.ticket.take": Command(
         _("Assign to me"), ("i",), "click", "#take-ticket", scope="ticket", group=_TICKET

@@ -195,7 +195,7 @@ def _words() -> Words:
         vip_unassigned=_("VIP, nobody assigned"),
         draft=_("Draft"),
         escalated=_("Escalated, level %(level)d"),
-        snoozed=_("Set aside until %(time)s"),
+        snoozed=_("Snoozed until %(time)s"),
         staff_last=_("Staff spoke last"),
         promise_late=_("Promise overdue"),
         promise_soon=_("Promised in %(time)s"),

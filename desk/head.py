@@ -111,7 +111,7 @@ def escalated_badge(level: int) -> SafeString | str:
 def _snoozed(ticket: Ticket, now: datetime) -> str:
     if ticket.snoozed_until is None:
         return ""
-    return _("Set aside until %(time)s") % {"time": day_time(ticket.snoozed_until, now=now)}
+    return _("Snoozed until %(time)s") % {"time": day_time(ticket.snoozed_until, now=now)}
 
 
 def _snoozes() -> list[Choice]:

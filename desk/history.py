@@ -135,7 +135,7 @@ def _happened(who: SafeString, event: Event) -> SafeString:
             return _escalated(who, event)
         case Event.Kind.SNOOZED:
             until = day_time(datetime.fromisoformat(event.data["until"]), now=event.at)
-            return format_html(_("{} set the ticket aside until {}"), who, _bold(until))
+            return format_html(_("{} snoozed the ticket until {}"), who, _bold(until))
         case Event.Kind.TASK_CHANGED:
             return _task(who, event)
         case Event.Kind.LINKED:

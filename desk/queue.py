@@ -156,7 +156,7 @@ VIEWS = (
         title=_("Snoozed"),
         scope=_snoozed,
         order=SNOOZED,
-        empty=_("No ticket is set aside."),
+        empty=_("No ticket is snoozed."),
     ),
     View(
         slug="closed",

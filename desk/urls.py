@@ -15,6 +15,7 @@ from desk.views import (
     opening,
     properties,
     queue,
+    rules,
     search,
     steps,
     ticket,
@@ -75,6 +76,7 @@ _emergency = [
     path("/milestones/<int:pk>/completion", emergency.milestone_completion, name="milestone_done"),
 ]
 _automation = [
+    path("/rules", rules.ticket_rules, name="ticket_rules"),
     path("/macros", macros.ticket_macros, name="ticket_macros"),
     path("/macros/<int:pk>", macros.ticket_macro, name="ticket_macro"),
     path(

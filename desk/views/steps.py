@@ -73,9 +73,9 @@ STEPS = {
     "snooze": Step(
         SnoozeForm,
         "snooze",
-        gettext_lazy("Set the ticket aside"),
-        gettext_lazy("Set aside"),
-        gettext_lazy("Set aside."),
+        gettext_lazy("Snooze the ticket"),
+        gettext_lazy("Snooze"),
+        gettext_lazy("Snoozed."),
     ),
     "reminder": Step(
         ReminderForm,

@@ -46,10 +46,10 @@ def test_z_sets_a_ticket_aside_and_one_click_brings_it_back(visit, ada, ticket):
     page = visit(f"/admin/tickets/ticket/{ticket.number}", user=ada)
     page.keyboard.press("z")
     page.get_by_role("button", name="3 hours").click()
-    page.locator(".ticket-head").get_by_text("Set aside until").wait_for()
+    page.locator(".ticket-head").get_by_text("Snoozed until").wait_for()
     page.goto("/admin/tickets?view=snoozed")
     page.get_by_text("Espresso line leaks").click()
     page.get_by_role("button", name="Bring it back").click()
-    page.locator(".ticket-head").get_by_text("Set aside until").wait_for(state="detached")
+    page.locator(".ticket-head").get_by_text("Snoozed until").wait_for(state="detached")
     ticket.refresh_from_db()
     assert ticket.snoozed_until is None

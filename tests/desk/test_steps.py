@@ -165,8 +165,8 @@ def test_snoozed_leaves_the_queue_and_comes_back(sign_in, ada, ticket):
     assert "hd:ticket-changed" in response.headers["HX-Trigger"]
     for view in ("attention", "morning", "unassigned"):
         assert ticket.subject not in client.get(f"/admin/tickets?view={view}").content.decode()
-    assert "Set aside until" in client.get("/admin/tickets?view=snoozed").content.decode()
-    assert "Set aside until" in client.get(url(ticket)).content.decode()
+    assert "Snoozed until" in client.get("/admin/tickets?view=snoozed").content.decode()
+    assert "Snoozed until" in client.get(url(ticket)).content.decode()
     act_on_due(timezone.now() + timedelta(hours=3, minutes=1))
     assert ticket.subject in client.get("/admin/tickets").content.decode()
     following = client.get(f"{url(ticket)}/next?view=snoozed")

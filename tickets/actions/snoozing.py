@@ -26,7 +26,7 @@ def snooze_ticket(ticket: Ticket, *, until: datetime, actor: Actor, now: datetim
     """
     ticket = lock_ticket(ticket)
     if not ticket.is_open:
-        raise ValidationError(_("Only an open ticket can be set aside."))
+        raise ValidationError(_("Only an open ticket can be snoozed."))
     if until <= now:
         raise ValidationError(_("Choose a time that is still to come."))
     if ticket.snoozed_until == until:

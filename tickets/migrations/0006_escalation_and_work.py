@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     ("merged", "merged"),
                     ("escalated", "escalated"),
                     ("deescalated", "no longer escalated"),
-                    ("snoozed", "set aside"),
+                    ("snoozed", "snoozed"),
                     ("woken", "back in the queue"),
                     ("unpinned", "hand-over note unpinned"),
                     ("task_changed", "task changed"),

@@ -34,7 +34,7 @@ class Event(models.Model):
         MERGED = "merged", _("merged")
         ESCALATED = "escalated", _("escalated")
         DEESCALATED = "deescalated", _("no longer escalated")
-        SNOOZED = "snoozed", _("set aside")
+        SNOOZED = "snoozed", _("snoozed")
         WOKEN = "woken", _("back in the queue")
         UNPINNED = "unpinned", _("hand-over note unpinned")
         TASK_CHANGED = "task_changed", _("task changed")

@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             model_name="noticedelivery",
             index=models.Index(
                 condition=models.Q(("channel", "mail"), ("state", "sent")),
-                fields=["user", "sent_at"],
+                fields=["sent_at", "user"],
                 name="notice_mailed",
             ),
         ),

@@ -53,7 +53,7 @@ class NoticeDelivery(Delivery):
             models.Index(fields=["-created_at", "-id"], name="notice_newest"),
             models.Index(fields=["state", "-created_at", "-id"], name="notice_state"),
             models.Index(
-                fields=["user", "sent_at"],
+                fields=["sent_at", "user"],
                 name="notice_mailed",
                 condition=models.Q(channel="mail", state="sent"),
             ),

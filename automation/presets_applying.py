@@ -15,11 +15,14 @@ from accounts.actions.departments import save_department
 from accounts.actions.skills import save_skill
 from accounts.models import Department, Skill
 from automation.actions import STEP, last_position
+from automation.effects import clean_effects
 from automation.models import Rule
 from automation.preset_files import Preset, PresetRule, all_presets
 from automation.preset_words import Missing, Words
+from automation.triggers import clean_trigger
 from automation.versions import publish
 from core import audit
+from core.conditions import clean, fields
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,23 @@ def apply_preset(
 
 def _plan(preset: Preset, plan: PresetRule, words: Words, *, is_here: bool) -> RulePlan:
     words.start()
-    row = Rule(
-        kind=preset.kind,
-        name=plan.name,
-        trigger=plan.trigger,
-        trigger_args=words.told(dict(plan.trigger_args)),
-        conditions=words.told(dict(plan.conditions)),
-        effects=words.told(list(plan.effects)),
-        level=plan.level,
-        preset=preset.slug,
-    )
-    can_be_made = not words.missing and bool(row.effects)
-    return RulePlan(plan, row if can_be_made else None, words.missing, words.left_out, is_here)
+    conditions = words.told(dict(plan.conditions))
+    arguments = words.told(dict(plan.trigger_args))
+    effects = words.told(list(plan.effects))
+    row = None
+    if effects and not words.missing:
+        trigger, arguments = clean_trigger(plan.trigger, arguments, kind=preset.kind)
+        row = Rule(
+            kind=preset.kind,
+            name=plan.name,
+            trigger=trigger,
+            trigger_args=arguments,
+            conditions=clean(conditions, allowed=dict(fields)),
+            effects=clean_effects(effects, kind=preset.kind),
+            level=plan.level,
+            preset=preset.slug,
+        )
+    return RulePlan(plan, row, words.missing, words.left_out, is_here)
 
 
 def _make(missing: Iterable[Missing], *, now: datetime) -> None:

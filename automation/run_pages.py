@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from automation.arguments import choices_read_once
-from automation.assigning.words import verdict_words
+from automation.assigning.pages import DecisionLine, decisions_of
 from automation.effects import tell_effect
-from automation.models import Assignment, EffectRun, Rule, RuleKind, RuleRun
+from automation.models import EffectRun, Rule, RuleKind, RuleRun
 from automation.run_filters import RunFilters, filtered
 from automation.sentences import rule_sentence
 from automation.tracing import RuleTrace, traced
@@ -104,14 +104,6 @@ class EffectView:
     note: str
 
 
-@dataclass(frozen=True)
-class AssignmentView:
-    """One choice of an agent, with everybody it weighed."""
-
-    row: Assignment
-    candidates: list[tuple[str, str]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class RunView:
     """Everything a run's page shows."""
@@ -122,7 +114,7 @@ class RunView:
     effects: list[EffectView]
     notes: list[str]
     chain: list[RunLine]
-    assignments: list[AssignmentView]
+    assignments: list[DecisionLine]
 
 
 def run_list(filters: RunFilters, asked: QueryDict) -> RunList:
@@ -167,7 +159,7 @@ def run_view(run: RuleRun) -> RunView:
         effects=_effects(run.effects.all(), names),
         notes=[str(note) for note in run.notes],
         chain=_chain(run),
-        assignments=_assignments(run),
+        assignments=_decisions(run),
     )
 
 
@@ -248,16 +240,11 @@ def _chain(run: RuleRun) -> list[RunLine]:
     return list(_lines(list(_runs(same).order_by("pk")[:OF_TICKET])))
 
 
-def _assignments(run: RuleRun) -> list[AssignmentView]:
-    rows = Assignment.objects.filter(run=run).select_related("department").order_by("pk")
-    return [AssignmentView(row, list(map(candidate_words, row.candidates))) for row in rows]
-
-
-def candidate_words(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Somebody who was weighed, and why they were chosen or not: "Ada: Do not disturb"."""
-    labels = dict(User.Availability.choices)
-    away = labels.get(row.get("detail", "")) if isinstance(row.get("detail"), str) else None
-    return str(row.get("name", "")), str(away or verdict_words(row))
+def _decisions(run: RuleRun) -> list[DecisionLine]:
+    """Whom the run's ticket was given to because of it, and why not to others."""
+    if run.ticket is None:
+        return []
+    return [line for line in decisions_of(run.ticket) if line.row.run_id == run.pk]
 
 
 def _url(asked: QueryDict, **cursor: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from automation.choosing import Candidate, Method, Reason, Verdict
 from automation.models import AssignmentMethod
 
@@ -20,7 +21,7 @@ def verdict_words(row: Mapping[str, Any]) -> str:
         Reason.CHOSEN: _("was chosen"),
         Reason.FITS: _("could have taken it"),
         Reason.INACTIVE: _("is not active"),
-        Reason.AWAY: _("is away"),
+        Reason.AWAY: _away(detail),
         Reason.OFF_SHIFT: _("is not on shift"),
         Reason.FULL: _("has the most tickets allowed"),
         Reason.BUSY: _("has enough open tickets"),
@@ -61,6 +62,15 @@ def method_words(method: str) -> str:
 
 def skill_names(ids: Sequence[int], skills: Mapping[int, str]) -> str:
     return ", ".join(skills.get(pk, _("(deleted)")) for pk in ids)
+
+
+def _away(availability: str) -> str:
+    """Which kind of absence: "do not disturb" is one of the causes people look for (S4)."""
+    if availability == User.Availability.DO_NOT_DISTURB:
+        return _("asked not to be disturbed")
+    if availability == User.Availability.UNAVAILABLE:
+        return _("is unavailable")
+    return _("is away")
 
 
 def _group(row: Verdict, person: Candidate, skills: Mapping[int, str]) -> tuple[str, str]:

@@ -1,11 +1,11 @@
-"""What rules did to a ticket, and why an agent got it."""
+"""What rules did to a ticket."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from automation.run_pages import assignments_of_ticket, runs_of_ticket
+from automation.run_pages import runs_of_ticket
 from automation.tables import PERMISSION
 from core.rendering import render_page
 from desk.access import reader, ticket_or_404
@@ -18,7 +18,6 @@ def ticket_rules(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "runs": runs_of_ticket(ticket.pk),
-        "assignments": assignments_of_ticket(ticket.pk),
         "sees_runs": reader(request).may(PERMISSION),
     }
     return render_page(request, "desk/ticket_rules.html", context, fragment="rules")

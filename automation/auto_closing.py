@@ -70,16 +70,24 @@ def waits_until(effects: Effects, firing: TimedFiring, *, now: datetime) -> date
     return ends if ends > now else None
 
 
-def close_too_soon(rule: Mapping[str, Any]) -> str:
+def close_too_soon(trigger: str, args: Mapping[str, Any], effects: Effects) -> str:
     """What to say about a rule that closes within a day or so, unless confirmed; else nothing."""
-    if rule.get("trigger") != "inactive_for" or not is_closing(rule.get("effects", ())):
+    if trigger != "inactive_for" or not is_closing(effects):
         return ""
-    if timedelta(seconds=Span.of(rule["trigger_args"]).seconds) >= _SHORTEST:
+    if timedelta(seconds=Span.of(args).seconds) >= _SHORTEST:
         return ""
     return _(
         "Customers are annoyed by tickets that close while they are away: after less than two days "
         "many come back as new tickets. Seven days have proved reasonable."
     )
+
+
+def warn_too_soon(args: Mapping[str, Any], effects: Effects) -> str:
+    """Why a warning before the silence even began is refused; else nothing."""
+    days = timedelta(days=warn_days(effects))
+    if not days or days < timedelta(seconds=Span.of(args).seconds):
+        return ""
+    return _("Warn fewer days before: the warning would come with the last message.")
 
 
 def _left_at(warning: Message) -> datetime:

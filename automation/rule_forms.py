@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from automation import auto_closing
 from automation.conflicts import shadow_words
 from automation.effect_forms import EffectsField, TriggerField
 from automation.models import Rule, RuleKind
@@ -165,6 +166,21 @@ class TimedForm(RuleForm):
 
     class Meta(RuleForm.Meta):
         fields = [*RuleForm.Meta.fields, "calendar", "stops"]
+
+    def clean(self) -> dict[str, Any]:
+        """A warning has to come after the last message."""
+        facts = super().clean()
+        if "when" in facts and "effects" in facts:
+            args = facts["when"][1]
+            if words := auto_closing.warn_too_soon(args, facts["effects"]):
+                self.add_error("effects", words)
+        return facts
+
+    def _surprises(self, facts: dict[str, Any]) -> Iterator[str]:
+        trigger, args = facts["when"]
+        if words := auto_closing.close_too_soon(trigger, args, facts["effects"]):
+            yield words
+        yield from super()._surprises(facts)
 
 
 class EscalationForm(RuleForm):

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.people import is_on_shift
@@ -135,6 +135,10 @@ def _calendar(rule: RuleSpec) -> Calendar:
 def _fired(one: TimedRule, pk: int) -> int:
     try:
         return _fire(one, pk)
+    except OperationalError:
+        # The database was in the way, not the ticket: the next sweep tries again at once.
+        logger.exception("timed rule %s met the database on ticket %s", one.rule.id, pk)
+        return 0
     except Exception:
         # One ticket's fault must not keep the rule from the others (rules.md 3).
         logger.exception("timed rule %s failed on ticket %s", one.rule.id, pk)

@@ -13,7 +13,6 @@ from automation.arguments import Argument
 from automation.effects.registry import Case, Done, EffectFailed, EffectSpec, register
 from automation.effects.tickets import placeholders
 from automation.models import EffectRun, RuleKind, TimedFiring
-from automation.timed_triggers import Span
 from core.placeholders import fill
 from mailpipe.actions.receipts import within_budget
 from mailpipe.queueing import default_recipients
@@ -97,14 +96,6 @@ def _tell(args: Args) -> str:
         sentence = _t("set it to %(status)s by inactivity, with a warning %(days)s days before")
         return sentence % words
     return _t("set it to %(status)s by inactivity") % words
-
-
-def refuse_long_warning(trigger_args: Args, effects: auto_closing.Effects) -> str:
-    """What to say about a warning that is to come before the ticket is even quiet; else nothing."""
-    days = auto_closing.warn_days(effects)
-    if not days or days * 86_400 < Span.of(trigger_args).seconds:
-        return ""
-    return _t("The warning must come later than the last message: warn fewer days before.")
 
 
 register(

@@ -6,8 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from automation.auto_closing import close_too_soon
-from automation.effects.closing import refuse_long_warning
+from automation.auto_closing import close_too_soon, warn_too_soon
 from automation.models import RuleRun, TimedFiring
 from mailpipe.models import OutgoingMail
 from tests.automation.timed_stories import (
@@ -147,10 +146,10 @@ def test_the_warning_is_no_human_word(answered):
 
 @pytest.mark.parametrize(("args", "is_short"), [(hours(24), True), (days(7), False)])
 def test_a_day_is_too_short(args, is_short):
-    rule = {"trigger": "inactive_for", "trigger_args": args, "effects": [CLOSE]}
-    assert bool(close_too_soon(rule)) is is_short
+    assert bool(close_too_soon("inactive_for", args, [CLOSE])) is is_short
+    assert not close_too_soon("inactive_for", args, [TAG])
 
 
 def test_a_warning_before_the_silence_is_refused():
-    assert refuse_long_warning(days(2), [CLOSE])
-    assert not refuse_long_warning(days(3), [CLOSE])
+    assert warn_too_soon(days(2), [CLOSE])
+    assert not warn_too_soon(days(3), [CLOSE])

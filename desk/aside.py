@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from automation.assigning.pages import waiting_words
 from core import ui
 from customers.models import Customer
 from desk.aside_work import Work, work_of
@@ -60,6 +61,7 @@ class Aside:
     work: Work
     emergency: Emergency
     escalations: list[EscalationLine]
+    agent_words: str
     bar: Bar | None
     others: list[MiniTicket]
     others_count: SafeString
@@ -82,6 +84,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
         work=work_of(ticket, user=user, now=now),
         emergency=emergency_of(ticket, user=user, now=now),
         escalations=escalations_of(ticket, now=now),
+        agent_words=_agent_words(ticket, now=now),
         bar=bar_of(time_shares(ticket, now=now)),
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),
@@ -123,6 +126,12 @@ def mini_ticket(ticket: Ticket, *, now: datetime) -> MiniTicket:
         subject=ticket.subject or _("(no subject)"),
         fact=ui.ago_text(ticket.updated_at, now),
     )
+
+
+def _agent_words(ticket: Ticket, *, now: datetime) -> str:
+    """Why nobody has it yet; asked only where nobody has."""
+    is_free = ticket.is_open and ticket.assignee_id is None
+    return waiting_words(ticket, now=now) if is_free else ""
 
 
 def _linked(ticket: Ticket, user: User) -> list[Ticket]:

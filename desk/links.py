@@ -19,9 +19,9 @@ def counters_url(**query: str) -> str:
     return _with(f"{QUEUE}/counters", query)
 
 
-def ticket_url(number: int, **query: str) -> str:
-    """The page of a ticket."""
-    return _with(f"{QUEUE}/ticket/{number}", query)
+def ticket_url(number: int, *, part: str = "", **query: str) -> str:
+    """The page of a ticket, or one of the pages below it."""
+    return _with(f"{QUEUE}/ticket/{number}" + (f"/{part}" if part else ""), query)
 
 
 def message_url(number: int, pk: int, *, part: str) -> str:

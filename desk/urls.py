@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from desk.views import (
+    assignment,
     clients,
     details,
     emergency,
@@ -99,8 +100,10 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/requester", properties.ticket_text, {"name": "requester"}, name="requester"),
     *(
         path(f"/{name}", properties.ticket_property, {"name": name}, name=name)
-        for name in ("status", "priority", "service", "assignment")
+        for name in ("status", "priority", "service")
     ),
+    path("/assignment", assignment.ticket_assignment, name="assignment"),
+    path("/agent", assignment.why_agent, name="why_agent"),
     path("/department", steps.ticket_department, name="department"),
     path("/closure", _life, {"step": "close"}, name="closure"),
     path("/closure/removal", _life, {"step": "reopen"}, name="reopening"),

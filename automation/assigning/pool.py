@@ -124,6 +124,26 @@ def pool_of(plan: RoutingPlan, seats: list[AgentSeat], *, now: datetime) -> Pool
     return pool
 
 
+@dataclass(frozen=True)
+class Fullness:
+    """What somebody has, and may have at most."""
+
+    load: int
+    cap: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.load >= self.cap
+
+
+def fullness_of(user: User, *, department_id: int) -> Fullness:
+    """By their seat in the department; who has none has the company's limit."""
+    seat = AgentSeat.objects.filter(
+        membership__user=user, membership__department_id=department_id
+    ).first()
+    return Fullness(current_load([user.pk])[user.pk], (seat or AgentSeat()).cap)
+
+
 def hold_seats_of(user_id: int) -> None:
     """Wait until nobody counts this person's tickets; what comes after counts ours.
 

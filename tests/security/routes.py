@@ -5,6 +5,7 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 
 from __future__ import annotations
 
+from tests.security.route_assignment import assignment
 from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
 from tests.security.route_rows import (
@@ -297,7 +298,6 @@ DESK = {
     "desk:reminder_removal": Route(
         post="302 404 404 404 303 404", at=("ticket.number", "reminder.pk")
     ),
-    **ticket_post("assignment", lambda stage: {"assignee": stage.ada.pk}),
     **ticket_post("closure"),
     **ticket_post("reopening"),
     **ticket_post("spam"),
@@ -351,6 +351,7 @@ ROUTES: dict[str, Route] = {
     **PEOPLE,
     **post_office(),
     **emergencies(),
+    **assignment(),
     **TABLES,
     **MAIL,
     **DESK,

@@ -21,7 +21,7 @@ from tests.automation.on_call import make_role, make_schedule
 from tests.factories import make_ticket, make_user
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 LATE = timedelta(minutes=15)
 
 

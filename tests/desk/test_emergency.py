@@ -9,6 +9,7 @@ from django.test import Client
 from freezegun import freeze_time
 
 from automation.models import Milestone, MilestoneSet, OnCallSchedule, Page
+from automation.on_call.paging import page
 from tests.automation.on_call import make_role, make_schedule
 from tests.factories import make_ticket
 from tickets.actions import close_ticket
@@ -98,3 +99,15 @@ def test_solved_ticket_without_an_emergency_shows_none(sign_in, ada, ticket):
     assert "Emergency" in aside(sign_in(ada), ticket)
     close_ticket(ticket, actor=Actor.of_user(ada), now=NOW)
     assert "Emergency" not in aside(sign_in(ada), ticket)
+
+
+def test_panel_costs_the_same_with_many_calls(sign_in, ada, ticket, schedule, statements):
+    client = sign_in(ada)
+    start(client, ticket)
+    aside(client, ticket)
+    for number in range(8):
+        page(ticket, cause=f"Cause {number}", schedule=schedule, key=str(number), now=NOW)
+    with statements(40) as taken:
+        aside(client, ticket)
+    own = [q["sql"] for q in taken.captured_queries if "automation_" in q["sql"]]
+    assert len(own) <= 6, own

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.text import clean_line
 from customers.actions import find_or_create_customer
 from customers.models import Customer
+from mailpipe.actions.commands import obey
 from mailpipe.actions.duplicates import note_departments
 from mailpipe.actions.notes import INTAKE, write_note
 from mailpipe.actions.receipts import TOO_LARGE, send_receipt, tell_too_large
@@ -43,6 +44,7 @@ from tickets.actions import (
 )
 from tickets.actions.messages import Answer, Incoming
 from tickets.actors import Actor
+from tickets.content import Content
 from tickets.models import Message, Ticket, TicketLink
 from tickets.models.ticket import Channel
 
@@ -137,22 +139,30 @@ def _reply_of_agent(case: Case, thread: Thread) -> Message:
     """A proved agent answers the customer from the mail program (mail.md 50); quotes are cut."""
     if case.staff is None:
         raise ValueError("no agent")
+    actor, ticket, now = Actor.of_user(case.staff), thread.ticket, case.received_at
     content = replace(content_of(case), quoted_text="", quoted_html="")
-    answer = Answer(content=content, recipients=default_recipients(thread.ticket))
-    actor = Actor.of_user(case.staff)
-    return reply(thread.ticket, answer=answer, actor=actor, now=case.received_at)
+
+    def write(words: Content) -> Message:
+        answer = Answer(content=words, recipients=default_recipients(ticket))
+        return reply(ticket, answer=answer, actor=actor, now=now)
+
+    return obey(ticket, content=content, write=write, actor=actor, now=now)
 
 
 def _note_of_colleague(case: Case, thread: Thread, judgement: Judgement) -> Message:
     """What a staff address without proof says, its colleagues see, and nobody else (mail.md 50)."""
     is_proved = judgement.standing is Standing.AGENT and case.staff is not None
-    return add_note(
-        thread.ticket,
-        content=content_of(case),
-        actor=Actor.of_user(case.staff) if is_proved and case.staff else INTAKE,
-        author=author_of(case, is_unverified=not is_proved),
-        now=case.received_at,
-    )
+    actor = Actor.of_user(case.staff) if is_proved and case.staff else INTAKE
+    ticket, now = thread.ticket, case.received_at
+
+    def write(words: Content) -> Message:
+        author = author_of(case, is_unverified=not is_proved)
+        return add_note(ticket, content=words, actor=actor, author=author, now=now)
+
+    content = content_of(case)
+    if not is_proved:
+        return write(content)
+    return obey(ticket, content=content, write=write, actor=actor, now=now)
 
 
 def _customer(case: Case) -> Customer:

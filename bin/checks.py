@@ -11,14 +11,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from bin.tools import CHROMIUM, GETTEXT, ToolMissing, can_install
-from helpdesk.embedded.engines import postgres, valkey
+from helpdesk.embedded.engines import Running, postgres, valkey
 from helpdesk.embedded.places import ROOT
+from helpdesk.embedded.postgres import Postgres
 
 MESSAGES = ("--locale", "en", "--no-wrap", "--add-location", "file", "--ignore", "tests/*")
+TEMPLATE = "template_of_tests"
 RAM_DISK = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 NOT_BROWSER = "not browser and not drill and not postfix"
 # Drills and starts mostly wait, so that a third worker finds time on two cores; Chromium does not.
@@ -51,6 +54,7 @@ class Bench:
 
     env: dict[str, str] = field(default_factory=environment)
     pytest_arguments: Sequence[str] = ()
+    migrating: "subprocess.Popen[bytes] | None" = None
 
     def run(self, *command: str, env: dict[str, str] | None = None, cwd: Path = ROOT) -> str:
         """Its output; raises CheckFailed with it when the program says no."""
@@ -62,6 +66,8 @@ class Bench:
 
     def show(self, *command: str) -> None:
         """For tests: what they print is seen while they run."""
+        if self.migrating is not None and self.migrating.wait():
+            raise CheckFailed("manage.py migrate failed")
         if code := self._start(*command, env=None, cwd=ROOT, stdout=None).returncode:
             raise CheckFailed(f"{Path(command[0]).name} ended with code {code}")
 
@@ -235,6 +241,7 @@ def engines(bench: Bench) -> Iterator[None]:
     """A cluster and a Valkey of our own, thrown away afterwards."""
     parent = RAM_DISK if os.access(RAM_DISK, os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="helpdesk-", dir=parent))
+    bench.env["TEST_FOLDER"] = str(folder)
     settings = {"shared_buffers": "256MB", "max_connections": "200"}
     try:
         with (
@@ -249,9 +256,22 @@ def engines(bench: Bench) -> Iterator[None]:
                 "REDIS_URL": wakeups.url,
                 "VAR_DIR": str(folder / "var"),
             }
-            yield
+            with template(bench, database):
+                yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def template(bench: Bench, server: Running) -> Iterator[None]:
+    """Migrations run once, beside the first checks; each worker's database is a copy (conftest)."""
+    engine = replace(cast(Postgres, server.engine), database=TEMPLATE)
+    engine.create_database()
+    env = bench.env | {"DATABASE_URL": engine.url}
+    command = [sys.executable, "manage.py", "migrate", "--no-input", "-v0"]
+    with subprocess.Popen(command, cwd=ROOT, env=env) as bench.migrating:
+        bench.env["TEST_TEMPLATE"] = TEMPLATE
+        yield
 
 
 def read_arguments() -> tuple[argparse.Namespace, list[str]]:

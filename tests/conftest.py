@@ -32,6 +32,8 @@ def pytest_configure() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     place = django_settings.CACHES["default"]
     place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={worker.removeprefix('gw') or 0}")
+    if template := os.environ.get("TEST_TEMPLATE"):  # bin/test ran the migrations there
+        django_settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

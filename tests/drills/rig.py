@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import functools
 import json
 import os
@@ -182,16 +183,28 @@ def _engines(folder: Path) -> Iterator[Rig]:
 
 @functools.cache
 def _founded() -> Path:
-    """A stopped cluster with tables and a company, made once a run."""
-    folder = Path(tempfile.mkdtemp(prefix="hd-", dir=_ram()))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    """A stopped cluster with tables and a company, made once: under bin/test for all its workers."""
+    run = os.environ.get("TEST_FOLDER")
+    place = Path(run or tempfile.mkdtemp(prefix="hd-", dir=_ram())) / "founded"
+    if run is None:
+        atexit.register(shutil.rmtree, place.parent, ignore_errors=True)
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            unfinished = Path(tempfile.mkdtemp(prefix="hd-", dir=place.parent))
+            _found(unfinished)
+            unfinished.rename(place)
+    return place / "pg"
+
+
+def _found(folder: Path) -> None:
+    folder.parent.chmod(0o711)
     folder.chmod(0o711)
     for part in ("pg", "vk", "run"):
         (folder / part).mkdir()
     with _engines(folder) as it:
         it.manage("migrate", "--no-input", "-v0")
         it.manage("shell", "-v0", "-c", _FOUNDING)
-    return folder / "pg"
 
 
 def _copy_owned(source: str, target: str) -> str:

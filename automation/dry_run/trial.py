@@ -17,14 +17,14 @@ from accounts.departments import default_department
 from accounts.models import Skill
 from automation.assigning.pool import look_at_pool
 from automation.assigning.wishes import Wishes
-from automation.assigning.words import method_words, skill_names
+from automation.assigning.words import method_words, skill_names, verdict_words
 from automation.choosing import Candidate, Choice, Reason, Verdict, choose
 from automation.dry_run.drafts import OPENING_KINDS, RulesDraft
 from automation.dry_run.openings import opening_of
 from automation.dry_run.play import Play, play
 from automation.engine import RuleSet
 from automation.models import RoutingPlan, RuleKind, RuleRun, WaitingTicket
-from automation.run_pages import RuleView, candidate_words, rule_view
+from automation.run_pages import RuleView, rule_view
 from automation.running import kept_facts
 from automation.tracing import traced_with
 from automation.versions import rules_replaced
@@ -242,7 +242,7 @@ def _seat(verdict: Verdict, person: Candidate, skills: Mapping[int, str]) -> Sea
     detail = verdict.detail
     if not isinstance(detail, str):
         detail = skill_names(detail, skills)
-    _name, words = candidate_words({"reason": verdict.reason, "detail": detail})
+    words = verdict_words({"reason": verdict.reason, "detail": detail})
     return Seat(
         name=person.name,
         words=words,

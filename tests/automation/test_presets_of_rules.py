@@ -94,7 +94,7 @@ def test_taking_over_twice_changes_nothing(sign_in, max_) -> None:
 def test_rules_go_behind_those_in_use(rule) -> None:
     rule("classify", {"effect": "close"}, name="Mine")
     apply_preset("keyword-priorities", actor=None, now=NOW)
-    assert [spec.name for spec in rules_in_force("classify").rules][0] == "Mine"
+    assert next(iter(rules_in_force("classify").rules)).name == "Mine"
 
 
 def test_unknown_preset_is_not_found(sign_in, max_) -> None:

@@ -6,6 +6,7 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 from __future__ import annotations
 
 from tests.security.route_assignment import assignment
+from tests.security.route_macros import macros_and_escalations
 from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
 from tests.security.route_rows import (
@@ -351,6 +352,7 @@ ROUTES: dict[str, Route] = {
     **PEOPLE,
     **post_office(),
     **emergencies(),
+    **macros_and_escalations(),
     **assignment(),
     **TABLES,
     **MAIL,

@@ -47,6 +47,7 @@ from tests.factories import (
     make_user,
 )
 from tests.mailpipe.letters import receive
+from tests.security.stage_macros import macros
 from tests.security.stage_on_call import on_call
 from tickets.actions import (
     add_followers,
@@ -150,6 +151,7 @@ class Stage:
     notice: NoticeDelivery
     task: Task
     reminder: Reminder
+    macros: SimpleNamespace
     on_call: SimpleNamespace
 
     def people(self) -> dict[str, User | Customer | None]:
@@ -193,6 +195,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_keys(ticket, people, now),
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
+        macros=macros(ticket, now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
         **people,

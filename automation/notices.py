@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from automation.assigning.asking import is_giving
 from automation.effects.telling import url_of
 from automation.escalating import end_escalations, note_escalation
 from core.events import on
 from core.text import excerpt
 from mailpipe.identity import note_address
 from mailpipe.sender import sender_address
-from notifications.actions import notify
+from notifications.actions import Letter, notify, notify_each
 from notifications.notices import Notice
 from tickets import events
+from tickets.actions.assigning import Award
 from tickets.models import Message, Ticket
 from tickets.permissions import may_work
 
@@ -26,9 +29,29 @@ _QUOTED = 1_500
 
 @on(events.AssigneeChanged)
 def tell_assignee(event: events.AssigneeChanged) -> None:
-    """Who was given a ticket is told, unless they took it themselves."""
-    if isinstance(event.after, User):
+    """Who was given a ticket is told, unless they took it themselves.
+
+    What is given out in batches is told in batches, by whoever gives it out.
+    """
+    if isinstance(event.after, User) and not is_giving.get():
         _tell_of_assignment(event, event.after)
+
+
+def tell_given(awards: Iterable[Award], *, now: datetime) -> None:
+    """Tell everybody of the tickets they were given, unless a rule has taken one away again."""
+    letters = [
+        Letter(
+            user=award.assignee,
+            notice=_answered_by_note(
+                _assignment_notice(award.ticket), award.ticket, award.assignee
+            ),
+            key=_assignment_key(award.ticket, award.assignee, now),
+        )
+        for award in awards
+        if award.ticket.assignee_id == award.assignee.pk
+    ]
+    if letters:
+        notify_each(letters, kind=ASSIGNED, now=now)
 
 
 @on(events.TicketAdmitted)
@@ -110,16 +133,22 @@ def end_with_ticket(event: events.TicketDeleted) -> None:
 
 
 def _tell_of_assignment(event: events.TicketEvent, assignee: User) -> None:
-    ticket = event.ticket
+    key = _assignment_key(event.ticket, assignee, event.now)
+    _tell([assignee], event, _assignment_notice(event.ticket), key=key)
+
+
+def _assignment_notice(ticket: Ticket) -> Notice:
     words = {"number": ticket.number, "subject": ticket.subject}
-    notice = _notice(
+    return _notice(
         ticket,
         kind=ASSIGNED,
         title=_("You have been given #%(number)s %(subject)s") % words,
         body=_("Customer: %(name)s") % {"name": ticket.customer.display_name},
     )
-    key = f"assigned:{ticket.pk}:{assignee.pk}:{int(event.now.timestamp())}"
-    _tell([assignee], event, notice, key=key)
+
+
+def _assignment_key(ticket: Ticket, assignee: User, now: datetime) -> str:
+    return f"assigned:{ticket.pk}:{assignee.pk}:{int(now.timestamp())}"
 
 
 def _notice(ticket: Ticket, *, kind: str, title: str, body: str) -> Notice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from tickets.actors import Actor
 from tickets.models import Ticket
 
 ASSIGN: Final = "automation.assign"
+# Set while tickets are given out: reactions to it need neither lock seats nor wake or tell anybody.
+is_giving: ContextVar[bool] = ContextVar("is_giving", default=False)
 
 
 @transaction.atomic

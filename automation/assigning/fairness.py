@@ -136,7 +136,7 @@ def _week(department: str, begins: date, lines: dict[int, Line]) -> Week:
 
 
 def _rows(question: Question) -> list[tuple[Any, ...]]:
-    facts = {
+    facts: dict[str, Any] = {
         "zone": str(house_zone()),
         "start": question.start,
         "end": question.end,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,11 +14,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from automation.assigning import words
+from automation.assigning.asking import is_giving
 from automation.assigning.logbook import Logbook, log_left, log_timeouts
 from automation.assigning.pool import Pool, hold_pool
 from automation.assigning.wishes import Wishes
 from automation.choosing import Choice, Method, Wish, can_take_any, choose, obstacle
 from automation.models import RoutingPlan, WaitingTicket
+from automation.notices import tell_given
 from core import options
 from tickets.actions.assigning import Award, assign_many
 from tickets.actors import Actor
@@ -30,8 +31,6 @@ RETRY_AFTER: Final = timedelta(seconds=60)
 BUDGET_SECONDS: Final = 8.0
 
 logger = logging.getLogger(__name__)
-# Set while tickets are given out: reactions to it need neither lock seats nor wake anybody.
-is_giving: ContextVar[bool] = ContextVar("is_giving", default=False)
 _PLAIN: Final = Wish(method=Method.LEAST_LOADED)
 _RELATED: Final = (
     "ticket__status",
@@ -141,6 +140,7 @@ class _Round:
         try:
             with transaction.atomic():
                 assign_many(awards, now=self.now)
+                tell_given(awards, now=self.now)
         except Exception:
             # Whatever an app above or below raises about one ticket must not stop the queue.
             logger.exception("giving out a batch of department %s failed", self.pool.plan)
@@ -156,6 +156,7 @@ class _Round:
             try:
                 with transaction.atomic():
                     assign_many([award], now=self.now)
+                    tell_given([award], now=self.now)
             except Exception:
                 logger.exception("ticket %s could not be given out", award.ticket.pk)
                 failed.add(award.ticket.pk)

@@ -162,7 +162,7 @@ def _department_line(
         method=plan.get_method_display(),
         seats=ngettext("%(count)d agent", "%(count)d agents", members) % {"count": members},
         waiting=words,
-        is_late=bool(waiting) and now - waiting["since"] >= plan.patience,
+        is_late=waiting is not None and now - waiting["since"] >= plan.patience,
     )
 
 

@@ -23,7 +23,7 @@ def save_plan(form: PlanForm, *, actor: Any, now: datetime) -> RoutingPlan:
     # Whoever gives out counts the turns meanwhile: only what the form asks is written.
     columns = [name for name in form.fields if name not in ("skills", "people")]
     plan.save(update_fields=columns)
-    form.save_m2m()  # type: ignore[no-untyped-call] # Django's own
+    form.save_m2m()
     after = _facts(plan)
     if before != after:
         audit.record("changed", plan.department, actor=actor, before=before, after=after, now=now)

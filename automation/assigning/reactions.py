@@ -6,10 +6,10 @@ from accounts.events import AvailabilityChanged, DepartmentChanged
 from automation.assigning.asking import (
     ask_as_planned,
     departments_that_give,
+    is_giving,
     stop_asking,
     try_again_for,
 )
-from automation.assigning.giving import is_giving
 from automation.assigning.pool import hold_seats_of, seat_members
 from automation.assigning.returning import plan_return
 from core.events import on

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,26 @@ _TELL = """
     RETURNING id
 """
 
+_TELL_EACH = """
+    INSERT INTO notifications_notification
+           (user_id, kind, title, body, url, about, is_urgent, at, is_unread, key)
+    SELECT told, %(kind)s, title, body, url, about, is_urgent, %(now)s, true, key
+      FROM jsonb_to_recordset(%(letters)s::jsonb) AS letter(
+           told bigint, title text, body text, url text, about text, is_urgent boolean, key text)
+     ORDER BY told, key
+    ON CONFLICT (user_id, key) DO NOTHING
+    RETURNING id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A notice for one reader."""
+
+    user: User
+    notice: Notice
+    key: str
+
 
 @transaction.atomic
 def notify(
@@ -53,7 +74,7 @@ def notify(
         raise ValueError(f"no channels: {sorted(unknown)}")
     people = _people(users)
     told = _told(people, notice, key=key, now=now) if people else []
-    ways = _ways(told, notice, channels) if told else []
+    ways = _ways(told, notice.kind, channels) if told else []
     if ways:
         dispatch = _Dispatch(
             notice=notice,
@@ -64,6 +85,40 @@ def notify(
         )
         NoticeDelivery.objects.bulk_create(
             [dispatch.row(*way) for way in ways], ignore_conflicts=True
+        )
+        poke(SEND)
+    unread.forget(row.user_id for row in told)
+    return told
+
+
+@transaction.atomic
+def notify_each(letters: Iterable[Letter], *, kind: str, now: datetime) -> list[Notification]:
+    """Tell each reader something of their own, all of one kind; statements as for one notice."""
+    kind_of(kind)
+    wanted = list(letters)
+    people = _people(letter.user for letter in wanted)
+    kept = {
+        (letter.user.pk, fitting(letter.key, MAX_KEY)): letter
+        for letter in wanted
+        if letter.user.pk in people
+    }
+    told = _told_each(kept, kind=kind, now=now) if kept else []
+    ways = _ways(told, kind, ()) if told else []
+    if ways:
+        known = readers(people[row.user_id] for row in told)
+        reach = current_reach({channel for _row, channel in ways})
+        NoticeDelivery.objects.bulk_create(
+            [
+                _Dispatch(
+                    notice=kept[row.user_id, row.key].notice,
+                    readers=known,
+                    reach=reach,
+                    key=kept[row.user_id, row.key].key,
+                    now=now,
+                ).row(row, channel)
+                for row, channel in ways
+            ],
+            ignore_conflicts=True,
         )
         poke(SEND)
     unread.forget(row.user_id for row in told)
@@ -121,15 +176,34 @@ def _told(
     return list(Notification.objects.filter(pk__in=new).order_by("user_id")) if new else []
 
 
+def _told_each(
+    letters: Mapping[tuple[int, str], Letter], *, kind: str, now: datetime
+) -> list[Notification]:
+    rows = [
+        {
+            "told": user,
+            "key": key,
+            "is_urgent": letter.notice.is_urgent,
+            **stored_words(letter.notice),
+        }
+        for (user, key), letter in letters.items()
+    ]
+    facts: dict[str, Any] = {"kind": kind, "now": now, "letters": json.dumps(rows)}
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL_EACH, facts)
+        new = [pk for (pk,) in cursor.fetchall()]
+    return list(Notification.objects.filter(pk__in=new).order_by("pk")) if new else []
+
+
 def _ways(
-    told: list[Notification], notice: Notice, channels: Collection[str]
+    told: list[Notification], kind: str, channels: Collection[str]
 ) -> list[tuple[Notification, str]]:
     """Each notification with each channel it takes besides the list in the application."""
-    usual = kind_of(notice.kind).channels
+    usual = kind_of(kind).channels
     own: dict[int, list[str]] = {}
     if not channels:
         readers = [row.user_id for row in told]
-        chosen = Preference.objects.filter(user__in=readers, kind=notice.kind)
+        chosen = Preference.objects.filter(user__in=readers, kind=kind)
         own = {row.user_id: row.channels for row in chosen}
     return [
         (row, channel)

@@ -16,6 +16,7 @@ from automation.assigning.pool import seat_members
 from automation.models import AgentSeat, Assignment, RoutingPlan, WaitingTicket
 from core import events, options, timers
 from customers.models import Customer
+from notifications.models import NoticeDelivery, Notification
 from tests.factories import make_calendar, make_inbound, make_reply, make_ticket, make_user
 from tickets.actions import assign_ticket, close_ticket, mark_spam, transfer_ticket
 from tickets.actors import Actor
@@ -328,5 +329,18 @@ def test_new_member_gets_a_seat(technical: Department, max_: User) -> None:
 def test_statements_of_a_batch(plan: RoutingPlan, statements) -> None:
     for _n in range(10):
         make_ticket(department=plan.department)
-    with statements(25 + 7 * 10):
+    with statements(28):
         assert give_out(plan.department_id, timezone.now()) == 10
+
+
+def test_who_is_given_tickets_is_told_of_each(plan: RoutingPlan, ada: User, nina: User) -> None:
+    tickets = [make_ticket(department=plan.department) for _n in range(3)]
+    give_out_all(plan.department_id, timezone.now())
+    told = Notification.objects.order_by("pk").values_list("user__name", "about")
+    assert sorted(told) == [
+        ("Ada", f"ticket:{tickets[0].pk}"),
+        ("Ada", f"ticket:{tickets[2].pk}"),
+        ("Nina", f"ticket:{tickets[1].pk}"),
+    ]
+    assert NoticeDelivery.objects.filter(channel="mail", user=ada).count() == 2
+    assert NoticeDelivery.objects.first().mail_reply_to

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from automation.models import OnCallRole, Page, PageStep
-from automation.on_call.schedules import on_call
+from automation.models import OnCallRole, OnCallSchedule, Page, PageStep
+from automation.on_call.rota import who
+from automation.on_call.schedules import people_by_id, plan_of
 from core import clock
 from core.registries import HealthLine
 
@@ -48,10 +49,14 @@ def reachability() -> HealthLine:
 
 
 def _who_now(now: datetime) -> list[tuple[OnCallRole, User | None]]:
-    roles = OnCallRole.objects.filter(
-        archived_at=None, schedule__archived_at=None, schedule__is_enabled=True
-    )
-    return [(role, on_call(role, now)) for role in roles.select_related("schedule")]
+    found: list[tuple[OnCallRole, int | None]] = []
+    for schedule in OnCallSchedule.objects.active():
+        plan = plan_of(schedule, starts_at=now)
+        for role in schedule.roles.filter(archived_at=None):
+            role.schedule = schedule
+            found.append((role, who(plan, role.pk, now)))
+    people = people_by_id(person for _role, person in found)
+    return [(role, people.get(person or 0)) for role, person in found]
 
 
 def _can_come(user: User | None) -> bool:

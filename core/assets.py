@@ -25,8 +25,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "layout": ("layout",),
     "components": (
         "nav", "button", "menu", "chip", "badge", "avatar", "field", "form", "conditions",
-        "effects", "targets", "swatch", "table", "queue", "bulk", "card", "facts", "notice", "notices",
-        "dialog", "empty", "report", "thread", "file", "chat", "composer",
+        "effects", "targets", "swatch", "table", "queue", "bulk", "card", "facts", "notice",
+        "notices", "dialog", "empty", "report", "thread", "file", "chat", "composer",
     ),
     "pages": ("desk", "portal", "request", "door", "gallery"),
     "utilities": ("utilities", "print"),

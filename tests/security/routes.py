@@ -37,6 +37,7 @@ from tests.security.route_rows import (
     ticket_post,
     ticket_step,
 )
+from tests.security.route_rules import pages_of_rules
 from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_status
 
@@ -354,6 +355,7 @@ ROUTES: dict[str, Route] = {
     **emergencies(),
     **macros_and_escalations(),
     **assignment(),
+    **pages_of_rules(),
     **TABLES,
     **MAIL,
     **DESK,

@@ -49,6 +49,7 @@ from tests.factories import (
 from tests.mailpipe.letters import receive
 from tests.security.stage_macros import macros
 from tests.security.stage_on_call import on_call
+from tests.security.stage_rules import rules
 from tickets.actions import (
     add_followers,
     add_note,
@@ -153,6 +154,7 @@ class Stage:
     reminder: Reminder
     macros: SimpleNamespace
     on_call: SimpleNamespace
+    rules: SimpleNamespace
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -196,6 +198,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
         macros=macros(ticket, now=now),
+        rules=rules(ticket, now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
         **people,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -48,7 +48,7 @@ def _dropped(before: datetime, outcome: str) -> int:
     done = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            facts = {"before": before, "outcome": str(outcome), "batch": BATCH}
+            facts: dict[str, Any] = {"before": before, "outcome": str(outcome), "batch": BATCH}
             cursor.execute(_COUNT_AWAY, facts)
             gone = int(cursor.fetchone()[0])
         done += gone

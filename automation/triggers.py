@@ -96,6 +96,10 @@ def _clock(key: str, label: Any, sentence: Any, any_metric: Any) -> None:
     )
 
 
+def _always(sentence: Any) -> Callable[[Mapping[str, Any]], str]:
+    return lambda _args: str(sentence)
+
+
 for _key, _label, _sentence in (
     ("created", _("A ticket is created"), _("When a ticket is created")),
     ("customer_replied", _("The customer writes"), _("When the customer writes again")),
@@ -116,7 +120,7 @@ for _key, _label, _sentence in (
             key=_key,
             label=_label,
             kinds=EVENT_KINDS,
-            tell=lambda _args, sentence=_sentence: str(sentence),
+            tell=_always(_sentence),
         )
     )
 _clock(

@@ -41,13 +41,17 @@ class Seed:
         from django.db import connection, transaction
 
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
             self.cursor = cursor.cursor
             self._people()
             self._customers()
             self._tickets()
             self._messages()
+            # Without figures about the new rows the joins below would be planned for empty tables.
+            cursor.execute("ANALYZE tickets_ticket, tickets_message")
             cursor.execute(_DOCUMENTS)
             cursor.execute(_COUNTS)
+            cursor.execute(_EVENTS)
             for table in ("accounts_user", "customers_customer", "tickets_ticket"):
                 cursor.execute(_SEQUENCE.format(table=table))
             cursor.execute("SELECT setval('tickets_number', %s)", [self.tickets + 1])
@@ -89,12 +93,15 @@ class Seed:
                 "",
                 "",
                 NOW,
+                "",
+                "{}",
             )
             for n in range(1, self.customers + 1)
         )
         self._copy(
             "customers_customer",
-            "id, public_id, name, email, is_vip, language, time_zone, notes, created_at",
+            "id, public_id, name, email, is_vip, language, time_zone, notes, created_at, role, "
+            "attributes",
             rows,
         )
 
@@ -128,6 +135,7 @@ class Seed:
             "sla" if waits else "", created, updated,
             created if waits else None, created, None if waits else updated, 0, MESSAGES, updated,
             self.words(12), "customer" if waits else "staff", None if is_open else updated,
+            0, updated, updated,
         )  # fmt: skip
 
     def _messages(self) -> None:
@@ -146,7 +154,7 @@ _TICKET = (
     "status_kind, priority_id, priority_rank, assignee_id, channel, is_open, is_spam, sla_due_at, "
     "sla_risk_at, sla_metric, sla_state, promised_at, next_due_at, due_reason, created_at, updated_at, waiting_since, last_customer_at, "
     "last_staff_at, reopened_count, message_count, last_message_at, last_message_preview, "
-    "last_message_by, closed_at"
+    "last_message_by, closed_at, escalation_level, status_since, last_human_at"
 )
 _MESSAGE = (
     "ticket_id, kind, channel, author_name, author_email, text, html, quoted_text, quoted_html, "
@@ -158,6 +166,17 @@ INSERT INTO tickets_searchdocument (ticket_id, vector, is_stale)
 SELECT t.id, setweight(to_tsvector('simple', t.subject), 'A')
        || setweight(to_tsvector('simple', string_agg(m.text, ' ')), 'C'), false
 FROM tickets_ticket t JOIN tickets_message m ON m.ticket_id = t.id GROUP BY t.id
+"""
+_EVENTS = """
+INSERT INTO tickets_event (ticket_id, kind, at, actor_kind, actor_name, message_id, data)
+SELECT t.id, 'opened', t.created_at, 'customer', 'Somebody', first.id, jsonb_build_object(
+    'status', jsonb_build_object('id', s.id, 'name', s.name, 'kind', 'new', 'pauses', '[]'::jsonb),
+    'priority', jsonb_build_object('id', t.priority_id, 'name', ''),
+    'department', jsonb_build_object('id', t.department_id, 'name', ''),
+    'service', null, 'assignee', null, 'channel', 'email')
+FROM tickets_ticket t
+JOIN (SELECT ticket_id, min(id) AS id FROM tickets_message GROUP BY 1) first ON first.ticket_id = t.id
+CROSS JOIN (SELECT id, name FROM tickets_status WHERE kind = 'new' ORDER BY id LIMIT 1) s
 """
 _COUNTS = """
 UPDATE tickets_ticket t SET last_message_id = m.last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -22,18 +22,28 @@ _MOMENTS: Final = ("created_at", "last_customer_at", "last_staff_at", "last_huma
 _COUNTS: Final = ("message_count", "reopened_count", "escalation_level")
 
 
+class Around(NamedTuple):
+    """What other tables tell of a ticket: files of a message, the team, the department's hours."""
+
+    has_files: bool
+    team_tier: str | None
+    calendar_version: int | None
+
+
 def ticket_facts(
     ticket: Ticket,
     *,
     message: Message | None = None,
     now: datetime | None = None,
     before: Mapping[str, Any] | None = None,
+    around: Around | None = None,
 ) -> dict[str, Any]:
     """What conditions may ask about `ticket`, as it is now.
 
     Without `now` only the settled facts, those that policies keep. `message` is the one that gave
     the occasion; without it, it is the one that opened the ticket. `before` are values of fields
-    that changed, as they were. Asks the database four times at most.
+    that changed, as they were; `around` is what `around_of` told of many tickets at once. Asks the
+    database four times at most.
     """
     _load_customer(ticket)
     facts = {
@@ -49,12 +59,13 @@ def ticket_facts(
     if now is None:
         return facts
     said = message or first_messages().filter(ticket=ticket).first()
+    around = around or around_of({ticket.pk: said.pk if said else None})[ticket.pk]
     return {
         **facts,
         **requester_facts(ticket.customer, now=now),
         **_own_facts(ticket),
         **_message_facts(said, subject=facts["subject"]),
-        **_facts_around(ticket, said, now=now),
+        **_facts_around(around, now=now),
         **_facts_before(before),
         "now": now.isoformat(),
     }
@@ -103,26 +114,32 @@ def _message_facts(message: Message | None, *, subject: str) -> dict[str, Any]:
     }
 
 
-def _facts_around(ticket: Ticket, message: Message | None, *, now: datetime) -> dict[str, Any]:
-    """What other tables tell, in one statement: files, the team, the department's hours."""
+def around_of(first: Mapping[int, int | None]) -> dict[int, Around]:
+    """What other tables tell of tickets, in one statement; `first` maps each to its message."""
     default = BusinessCalendar.objects.filter(is_default=True).values("pk")[:1]
     calendar = Coalesce(OuterRef("department__calendar"), Subquery(default))
     versions = CalendarVersion.objects.filter(calendar=calendar).order_by("-pk")
-    around = (
-        Ticket.objects.filter(pk=ticket.pk)
+    files = Attachment.objects.filter(
+        ticket=OuterRef("pk"), message__in={pk for pk in first.values() if pk}
+    )
+    rows = (
+        Ticket.objects.filter(pk__in=first)
         .annotate(
-            has_files=Exists(Attachment.objects.filter(message=message and message.pk)),
-            team_tier=tier_of_team("assignee"),
+            has_files=Exists(files),
+            tier=tier_of_team("assignee"),
             hours=Subquery(versions.values("pk")[:1]),
         )
-        .values_list("has_files", "team_tier", "hours")
-        .get()
+        .values_list("pk", "has_files", "tier", "hours")
     )
-    has_files, tier, version = around
+    return {pk: Around(*found) for pk, *found in rows}
+
+
+def _facts_around(around: Around, *, now: datetime) -> dict[str, Any]:
+    calendar = around.calendar_version
     return {
-        "has_attachment": has_files,
-        "team_tier": tier,
-        "hours": calendar_for(version).day_kind(now) if version else "open",
+        "has_attachment": around.has_files,
+        "team_tier": around.team_tier,
+        "hours": calendar_for(calendar).day_kind(now) if calendar else "open",
     }
 
 

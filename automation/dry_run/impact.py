@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 
 from automation.dry_run.drafts import OPENING_KINDS, RulesDraft
 from automation.dry_run.openings import World, newest_tickets, openings
-from automation.dry_run.past import outcome_now
-from automation.dry_run.play import play
+from automation.dry_run.past import outcome_now, play_opening
 from automation.models import Rule
 from automation.versions import rule_spec
 
@@ -39,12 +38,5 @@ def _moved(now: RulesDraft, then: RulesDraft) -> int:
         sets = draft.rule_sets()
         # Each side plays its own copies: a play takes the values on.
         opened = [one for chunk in openings(ids, world=world) for one in chunk]
-        sides.append(
-            [
-                outcome_now(
-                    play(one.ticket, one.message, rule_sets=sets, now=one.ticket.created_at)
-                )
-                for one in opened
-            ]
-        )
+        sides.append([outcome_now(play_opening(one, sets)) for one in opened])
     return sum(before != after for before, after in zip(*sides, strict=True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from accounts.models import Department
+from tickets.facts import Around, around_of, first_messages
 from tickets.models import Event, Message, Priority, Service, Status, Tag, Ticket
 
 CHUNK = 500
@@ -28,6 +29,7 @@ class Opened:
     priority: int | None
     service: int | None
     assignee: str
+    around: Around
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def newest_tickets(count: int) -> list[int]:
 
 
 def openings(ids: Iterable[int], *, world: World) -> Iterator[list[Opened]]:
-    """Chunk by chunk, in the order given, in five statements each."""
+    """Chunk by chunk, in the order given, in six statements each."""
     rest = iter(ids)
     while chunk := list(islice(rest, CHUNK)):
         yield _chunk(chunk, world)
@@ -68,16 +70,29 @@ def opening_of(ticket: Ticket) -> Opened | None:
     return found[0] if found else None
 
 
+@dataclass(frozen=True)
+class _Past:
+    """What is stored of one opening."""
+
+    event: Event
+    changes: list[Event]
+    message: Message | None
+    around: Around
+
+
 def _chunk(ids: list[int], world: World) -> list[Opened]:
     related = ("customer__organisation__tier", "customer__tier", "status", "assignee")
     tickets = Ticket.objects.select_related(*related).in_bulk(ids)
     opened, changes = _history(ids)
-    messages = Message.objects.in_bulk([row.message_id for row in opened.values()])
-    return [
-        _opened(tickets[pk], opened[pk], changes.get(pk, []), messages, world)
-        for pk in ids
-        if pk in tickets and pk in opened
-    ]
+    first = {pk: row.message_id for pk, row in opened.items()}
+    messages = first_messages().in_bulk([pk for pk in first.values() if pk])
+    around = around_of(first)
+    past = {
+        pk: _Past(row, changes.get(pk, []), messages.get(row.message_id or 0), around[pk])
+        for pk, row in opened.items()
+        if pk in around
+    }
+    return [_opened(tickets[pk], past[pk], world) for pk in ids if pk in tickets and pk in past]
 
 
 def _history(ids: list[int]) -> tuple[dict[int, Event], dict[int, list[Event]]]:
@@ -93,16 +108,11 @@ def _history(ids: list[int]) -> tuple[dict[int, Event], dict[int, list[Event]]]:
     return opened, changes
 
 
-def _opened(
-    ticket: Ticket,
-    event: Event,
-    changes: list[Event],
-    messages: dict[int, Message],
-    world: World,
-) -> Opened:
+def _opened(ticket: Ticket, past: _Past, world: World) -> Opened:
+    event = past.event
     began = {name: _id(event.data.get(name)) for name in ("department", "priority", "service")}
     became = dict(began)
-    for row in changes:
+    for row in past.changes:
         # Rules act in the moment of opening; what a person changed later is no rule's doing.
         if row.at == event.at and row.actor_kind == Event.ActorKind.RULE:
             became |= {
@@ -110,13 +120,15 @@ def _opened(
                 for name, change in row.data.get("changes", {}).items()
                 if name in became
             }
+    then = as_it_was(ticket, event, began, world)
     return Opened(
-        ticket=as_it_was(ticket, event, began, world),
-        message=messages.get(event.message_id) if event.message_id else None,
+        ticket=then,
+        message=past.message,
         department=became["department"],
         priority=became["priority"],
         service=became["service"],
-        assignee=_first_assignee(event, changes),
+        assignee=_first_assignee(event, past.changes),
+        around=past.around if then.assignee else past.around._replace(team_tier=None),
     )
 
 
@@ -126,7 +138,7 @@ def as_it_was(ticket: Ticket, event: Event, began: dict[str, int | None], world:
     then = copy.copy(ticket)
     status = event.data.get("status") or {}
     then.status_kind = status.get("kind", ticket.status_kind)
-    then.status = world.statuses.get(status.get("id"), ticket.status)
+    then.status = world.statuses.get(status.get("id", 0), ticket.status)
     then.department = world.departments[began["department"] or ticket.department_id]
     then.priority = world.priorities[began["priority"] or ticket.priority_id]
     then.priority_rank = then.priority.rank
@@ -142,9 +154,12 @@ def as_it_was(ticket: Ticket, event: Event, began: dict[str, int | None], world:
 
 def _is_known(name: str, pk: int | None, world: World) -> bool:
     """Whether the row of that time still exists."""
-    return pk in {"department": world.departments, "priority": world.priorities}.get(
-        name, world.services
-    )
+    known: dict[str, Container[int | None]] = {
+        "department": world.departments,
+        "priority": world.priorities,
+        "service": world.services,
+    }
+    return pk in known[name]
 
 
 def _first_assignee(event: Event, changes: list[Event]) -> str:

@@ -98,6 +98,17 @@ def try_rules(draft: RulesDraft, *, tickets: int, actor: Any, now: datetime) -> 
     return start_job(KIND, arguments, actor=actor, now=now)
 
 
+def play_opening(opened: Opened, rule_sets: Mapping[str, RuleSet]) -> Play:
+    """One past opening under other rules."""
+    return play(
+        opened.ticket,
+        opened.message,
+        rule_sets=rule_sets,
+        now=opened.ticket.created_at,
+        around=opened.around,
+    )
+
+
 def play_tickets(
     ids: Iterable[int], rule_sets: Mapping[str, RuleSet], *, report: PastReport
 ) -> Iterable[int]:
@@ -105,9 +116,7 @@ def play_tickets(
     done = 0
     for chunk in openings(ids, world=World.read()):
         for opened in chunk:
-            ticket, began = opened.ticket, opened.ticket.created_at
-            played = play(ticket, opened.message, rule_sets=rule_sets, now=began)
-            report.add(opened, played)
+            report.add(opened, play_opening(opened, rule_sets))
         done += len(chunk)
         yield done
 

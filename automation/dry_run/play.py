@@ -12,7 +12,7 @@ from automation.dry_run.drafts import OPENING_KINDS
 from automation.effects.registry import Case, EffectFailed
 from automation.engine import Decision, RuleSet, RuleSpec, overruled
 from tickets.actors import Actor
-from tickets.conditions import ticket_facts
+from tickets.facts import Around, ticket_facts
 from tickets.models import Message, Ticket
 
 NOBODY = Actor.system("Dry run")
@@ -40,12 +40,17 @@ class Play:
 
 
 def play(
-    ticket: Ticket, message: Message | None, *, rule_sets: Mapping[str, RuleSet], now: datetime
+    ticket: Ticket,
+    message: Message | None,
+    *,
+    rule_sets: Mapping[str, RuleSet],
+    now: datetime,
+    around: Around | None = None,
 ) -> Play:
     """Classify, then route, on `ticket`, an unsaved copy that takes the values on."""
     played = Play(ticket)
     tags: set[str] = set()
-    facts = ticket_facts(ticket, message=message, now=now)
+    facts = ticket_facts(ticket, message=message, now=now, around=around)
     for kind in OPENING_KINDS:
         if kind not in rule_sets:
             continue

@@ -164,14 +164,7 @@ def _trial(title: str, ticket: Ticket, message: Any, *, draft: RulesDraft, now: 
     choice, people, asked = _agent(played, now=now)
     return Trial(
         title=title,
-        fields=[
-            FieldWord(
-                str(ticket._meta.get_field(name).verbose_name).capitalize(),
-                before[name],
-                after[name],
-            )
-            for name in FIELDS
-        ],
+        fields=[FieldWord(str(label), before[name], after[name]) for name, label in FIELDS.items()],
         told=played.told,
         failed=played.failed,
         runs=[_run(kind, played, rule_sets[kind]) for kind in OPENING_KINDS if kind in rule_sets],
@@ -242,10 +235,9 @@ def _seat(verdict: Verdict, person: Candidate, skills: Mapping[int, str]) -> Sea
     detail = verdict.detail
     if not isinstance(detail, str):
         detail = skill_names(detail, skills)
-    words = verdict_words({"reason": verdict.reason, "detail": detail})
     return Seat(
         name=person.name,
-        words=words,
+        words=verdict_words({"reason": verdict.reason, "detail": detail}),
         load=_("%(load)d of %(limit)d open tickets")
         % {"load": person.load, "limit": person.push_below},
         is_chosen=verdict.reason is Reason.CHOSEN,

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from automation.arguments import choices_read_once
 from automation.effect_drafts import EffectsDraft, draft_from, draft_of
-from automation.effects import EffectSpec, clean_effects, registry
+from automation.effects import EffectSpec, clean_effects, registry, tell_effect
 from automation.triggers import TriggerSpec, clean_trigger, triggers_for
+from automation.triggers import registry as triggers
 from automation.typed_arguments import (
     Control,
     Texts,
@@ -139,6 +140,13 @@ class EffectsField(forms.Field):
         except ValidationError:
             return True
 
+    def words_of(self, value: Any) -> str:
+        """What is done, in words: for conflicts."""
+        try:
+            return ", ".join(map(tell_effect, self.clean(value)))
+        except ValidationError:
+            return _("effects that are not complete")
+
 
 class TriggerEditor(_Editor):
     """A list of occasions, and the arguments of the chosen one."""
@@ -192,6 +200,14 @@ class TriggerField(forms.Field):
             return self.clean(data) != tuple(initial or ("", {}))
         except ValidationError:
             return True
+
+    def words_of(self, value: Any) -> str:
+        """The occasion in words: for conflicts."""
+        try:
+            key, arguments = self.clean(value)
+        except ValidationError:
+            return _("an occasion that is not complete")
+        return triggers[key].tell(arguments)
 
 
 def _row(draft: EffectsDraft, number: int, editor: str, *, kind: str) -> EffectView:

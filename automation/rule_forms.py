@@ -13,6 +13,7 @@ from accounts.models import Department, User
 from automation import auto_closing
 from automation.conflicts import shadow_words
 from automation.effect_forms import EffectsField, TriggerField
+from automation.effects.telling import LEVELS
 from automation.models import Rule, RuleKind
 from automation.sentences import spec_of
 from automation.versions import rules_in_force
@@ -59,14 +60,12 @@ class RuleForm(StepwiseForm, forms.ModelForm):
             "goes_on": _("Try the next rules, too"),
             "stops": _("Try no further rule after this one"),
             "overrides_agents": _("Even if an agent has just set it otherwise"),
-            "level": _("Level"),
             "calendar": _("Count time in"),
             "department": _("Offered to"),
             "owner": _("Only for"),
         }
         help_texts = {
             "goes_on": _("Else the first rule that fits takes the ticket."),
-            "level": _("1 assignee, 2 lead, 3 manager, 4 emergency; 0 for none."),
             "calendar": _("Empty: the department's calendar, or the default one."),
         }
 
@@ -188,6 +187,14 @@ class EscalationForm(RuleForm):
 
     kind = RuleKind.ESCALATION
     when = TriggerField(label=_("When"))
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        choices=[(0, _("None")), *LEVELS],
+        coerce=int,
+        empty_value=0,
+        required=False,
+        help_text=_("Orders the steps for people; the effects say who is told."),
+    )
 
     class Meta(RuleForm.Meta):
         fields = [*RuleForm.Meta.fields, "level", "calendar", "stops"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -17,7 +18,6 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.condition_forms import ConditionField
 from core.registries import impact_previews
 from core.table_rows import is_archived, usage_words
 
@@ -241,9 +241,10 @@ def _differences(form: ModelForm[Any], row: Model) -> list[Difference]:
 
 
 def _words(bound: BoundField, value: Any) -> str:
-    """A field's value as its form shows it."""
-    if isinstance(bound.field, ConditionField):
-        return bound.field.words_of(value)
+    """A field's value as its form shows it; editors say theirs themselves."""
+    words_of: Callable[[Any], str] | None = getattr(bound.field, "words_of", None)
+    if words_of is not None:
+        return words_of(value)
     if isinstance(value, bool) or bound.widget_type == "checkbox":
         return _("yes") if value and value != "False" else _("no")
     labels = {str(key): str(label) for key, label in _choices(bound)}

@@ -74,14 +74,14 @@ _FORM: Final = Argument(
     default="ticket",
     is_required=False,
 )
-_LEVELS: Final[list[tuple[int, Any]]] = [
+LEVELS: Final[list[tuple[int, Any]]] = [
     (1, _("1: assignee and watchers")),
     (2, _("2: lead or second tier")),
     (3, _("3: manager")),
     (4, _("4: emergency and leadership")),
 ]
 _LEVEL: Final = Argument(
-    name="level", label=_("Level"), kind="choice", choices=lambda: list(_LEVELS), default=2
+    name="level", label=_("Level"), kind="choice", choices=lambda: list(LEVELS), default=2
 )
 _REASON: Final = Argument(name="reason", label=_("Reason"), kind="text")
 

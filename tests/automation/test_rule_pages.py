@@ -266,3 +266,23 @@ def test_rules_know_their_specs(rule) -> None:
     row = rule("routing", {"effect": "note", "text": "A"})
     assert isinstance(rules_in_force("routing").rule(row.pk), RuleSpec)
     assert not RuleRun.objects.exists()
+
+
+def test_somebody_else_was_faster(manager, rule) -> None:
+    row = rule("escalation", {"effect": "note", "text": "Theirs"}, trigger="created")
+    form = typed({"effect": "note", "text": "Yours"}, name=row.name, when="reopened", version="old")
+    page = manager.post(f"{LISTS['escalation']}/{row.pk}", form)
+    assert page.status_code == 409
+    for words_shown in ("note “Theirs”", "note “Yours”", "When a ticket is reopened"):
+        assert words_shown in page.text
+
+
+def test_ticket_tells_what_rules_did(sign_in, ada, ben, max_, rule, cleo, technical) -> None:
+    rule("routing", {"effect": "note", "text": "Hi"}, name="Greet")
+    ticket = make_ticket(cleo, technical)
+    url = f"/admin/tickets/ticket/{ticket.number}/rules"
+    page = sign_in(ada).get(url).text
+    assert "Greet: note “Hi”" in page
+    assert "/admin/logs/assignment/" not in page
+    assert "/admin/logs/assignment/" in sign_in(max_).get(url).text
+    assert sign_in(ben).get(url).status_code == 404

@@ -16,6 +16,7 @@ from automation.on_call import page_words
 from core import timers
 from core.models import TimedAction
 from notifications.actions import notify
+from tickets.actions import mark_emergency
 from tickets.actions.record import lock_ticket
 from tickets.models import Ticket
 
@@ -32,6 +33,7 @@ def start_milestones(
     locked = lock_ticket(ticket)
     if not locked.is_open:
         return []
+    ticket.is_emergency = mark_emergency(locked, is_on=True).is_emergency
     running = set(Milestone.objects.open().filter(ticket=locked).values_list("set_name", "label"))
     rows = [
         Milestone(

@@ -23,7 +23,7 @@ from core import timers
 from core.models import TimedAction
 from notifications.actions import notify, tell_endpoint
 from notifications.models import Endpoint
-from tickets.actions import create_task
+from tickets.actions import create_task, mark_emergency
 from tickets.actions.record import lock_ticket
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -51,6 +51,8 @@ def page(
     row = Page.objects.create(
         schedule=schedule, ticket=ticket, cause=cause[:120], key=key, opened_at=now
     )
+    if ticket is not None:
+        mark_emergency(ticket, is_on=True)
     _tell_services(row, "trigger", now=now)
     call_next(row, now=now)
     return row

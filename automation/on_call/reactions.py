@@ -10,6 +10,7 @@ from automation.on_call.milestones import BY_ANSWER, drop_milestones, reach_by
 from automation.on_call.paging import acknowledge, end_pages
 from core.events import on
 from notifications.events import SmsReceived
+from tickets.actions import mark_emergency
 from tickets.events import ReplyPosted, StatusChanged, TicketDeleted, TicketEvent, TicketMarkedSpam
 
 # What people write back to a page; anything else is left to a person to read.
@@ -31,22 +32,25 @@ def acknowledge_by_text(event: SmsReceived) -> None:
 @on(ReplyPosted)
 def reach_by_answer(event: ReplyPosted) -> None:
     """Only a person's answer counts: rules keep no promises."""
-    if event.actor.is_human_staff:
+    if event.ticket.is_emergency and event.actor.is_human_staff:
         reach_by(event.ticket, kinds=BY_ANSWER, user=event.actor.user, now=event.now)
 
 
 @on(StatusChanged)
 def end_when_resolved(event: StatusChanged) -> None:
     """Nobody is called any more, and who was writes the incident report (R116)."""
-    if event.ticket.is_resolved:
+    if event.ticket.is_emergency and event.ticket.is_resolved:
         end_pages(event.ticket, now=event.now, report=_("Write the incident report"))
         drop_milestones(event.ticket, now=event.now)
+        mark_emergency(event.ticket, is_on=False)
 
 
 def end_silently(event: TicketEvent) -> None:
     """What was no emergency needs no report."""
-    end_pages(event.ticket, now=event.now)
-    drop_milestones(event.ticket, now=event.now)
+    if event.ticket.is_emergency:
+        end_pages(event.ticket, now=event.now)
+        drop_milestones(event.ticket, now=event.now)
+        mark_emergency(event.ticket, is_on=False)
 
 
 on(TicketMarkedSpam)(end_silently)

@@ -11,6 +11,7 @@ from tickets.actions.changes import (
 from tickets.actions.deadlines import Deadline, set_deadline
 from tickets.actions.delivery import mark_delivery, withdraw_reply
 from tickets.actions.drafts import discard_draft, save_draft
+from tickets.actions.emergencies import mark_emergency
 from tickets.actions.escalation import (
     Escalation,
     deescalate,
@@ -60,6 +61,7 @@ __all__ = [
     "hand_over",
     "link_tickets",
     "mark_delivery",
+    "mark_emergency",
     "mark_spam",
     "open_ticket",
     "receive_message",

@@ -155,6 +155,7 @@ class Ticket(models.Model):
     unassigned_since = models.DateTimeField(null=True)
     last_human_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
+    is_emergency = models.BooleanField(default=False, db_default=False)
     handover = models.ForeignKey(
         "tickets.Message", models.SET_NULL, null=True, related_name="+", db_constraint=False
     )

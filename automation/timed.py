@@ -23,11 +23,10 @@ from automation.engine import RuleSet, RuleSpec
 from automation.metrics import loops_stopped
 from automation.models import Escalation, Rule, RuleRun, TimedFiring
 from automation.running import Occasion, run_rules
-from automation.timed_triggers import BUSINESS, DAYS, KINDS, TIMED, Span, TimedTrigger
+from automation.timed_calendars import calendars_of
+from automation.timed_triggers import DAYS, KINDS, TIMED, Span, TimedTrigger
 from automation.versions import rules_in_force
 from calendars.engine import ALWAYS, Calendar, NeverOpen
-from calendars.models import BusinessCalendar
-from calendars.versions import compiled, default_calendar
 from core.conditions import NotQueryable, Tree, in_force, matches, query
 from tickets.actors import Actor
 from tickets.conditions import ticket_facts
@@ -47,12 +46,16 @@ _trees: WeakKeyDictionary[RuleSet, dict[int, Tree]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class TimedRule:
-    """One timed rule as the version in force has it, at one moment."""
+    """One timed rule as the version in force has it, at one moment.
+
+    `part` are the tickets whose time it counts in `calendar`.
+    """
 
     rule: RuleSpec
     rules: RuleSet
     now: datetime
-    calendar: Calendar = field(default=ALWAYS)
+    calendar: Calendar = ALWAYS
+    part: Q = field(default_factory=Q)
 
     @property
     def trigger(self) -> TimedTrigger:
@@ -88,7 +91,7 @@ class TimedRule:
             anchor__gte=OuterRef("since"),
         )
         asked, _is_whole = cheap_part(self.tree, self.now)
-        due = tickets.filter(asked, ~Exists(settled)).order_by("since", "pk")
+        due = tickets.filter(self.part, asked, ~Exists(settled)).order_by("since", "pk")
         return due.values_list("pk", "since")
 
 
@@ -105,12 +108,13 @@ def fire_due(now: datetime) -> int:
 
 
 def timed_rules(now: datetime) -> Iterator[TimedRule]:
-    """The enabled rules that wait for a time."""
+    """The enabled rules that wait for a time, once for each calendar they count in."""
     for kind in sorted(KINDS):
         rules = rules_in_force(kind)
         for rule in rules.rules if rules else ():
             if rules and rule.is_enabled and rule.trigger in TIMED:
-                yield TimedRule(rule, rules, now, _calendar(rule))
+                for part, calendar in calendars_of(rule):
+                    yield TimedRule(rule, rules, now, calendar, part)
 
 
 def cheap_part(tree: Tree, now: datetime) -> tuple[Q, bool]:
@@ -123,13 +127,6 @@ def cheap_part(tree: Tree, now: datetime) -> tuple[Q, bool]:
     for member in members:
         asked &= cheap_part(member, now)[0]
     return asked, False
-
-
-def _calendar(rule: RuleSpec) -> Calendar:
-    if rule.trigger_args.get("hours") != BUSINESS:
-        return ALWAYS
-    chosen = BusinessCalendar.objects.filter(pk=rule.calendar).first() if rule.calendar else None
-    return compiled(chosen or default_calendar())
 
 
 def _fired(one: TimedRule, pk: int) -> int:

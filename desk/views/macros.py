@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
@@ -34,6 +35,7 @@ def ticket_macros(request: HttpRequest, number: int) -> HttpResponse:
         "number": f"#{number}",
         "subject": ticket.subject,
         "back_url": ticket_url(number),
+        "bulk_url": f"{reverse('desk:tickets_macro')}?number={number}",
     }
     return render_page(request, "desk/macros.html", context)
 

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Department
 from automation import timed
 from automation.models import EffectRun, RuleRun, TimedFiring
 from automation.versions import publish
+from core.memo import forget_all
 from tests.automation.timed_stories import DAY, HOUR, START, days, hours, make_rule, sweep
 from tests.factories import make_calendar, make_inbound, make_reply, make_ticket
 from tickets.actions import assign_ticket, change_status, change_ticket, snooze_ticket
@@ -128,6 +130,19 @@ def test_business_hours_count_only_while_the_shop_is_open(ticket):
     assert sweep(DAY + 2 * HOUR) == 1
 
 
+def test_a_rule_without_hours_of_its_own_counts_in_those_of_each_department(ticket, cleo, billing):
+    shop = make_calendar("Shop", now=START)
+    Department.objects.filter(pk=billing.pk).update(calendar=shop)
+    forget_all()
+    late = make_ticket(cleo, billing, now=START + 7 * HOUR)
+    make_rule("unanswered_for", hours(2, hours="business"))
+    # Billing's day ends at 17:00 UTC, an hour after its ticket came; the house works on.
+    sweep(10 * HOUR)
+    assert tags(late) == []
+    sweep(DAY + HOUR)
+    assert tags(late) == ["late"]
+
+
 def test_two_working_days_end_on_the_second_one(ticket):
     shop = make_calendar("Shop", now=START)
     make_rule("unanswered_for", days(2, hours="business"), calendar=shop)
@@ -212,6 +227,13 @@ def test_one_ticket_that_fails_does_not_hold_up_the_others(ticket, cleo, monkeyp
     assert sweep(5 * HOUR + timed.RECHECK) == 1
 
 
+def test_business_hours_cost_two_statements_more(ticket, statements):
+    make_rule("unanswered_for", hours(4, hours="business"))
+    sweep(HOUR)
+    with statements(3):
+        assert sweep(HOUR) == 0
+
+
 def test_a_sweep_with_nothing_due_asks_once_for_each_rule(ticket, statements):
     make_rule("idle_after_customer_reply", hours(4))
     make_rule("unresolved_after", hours(4))
@@ -230,6 +252,7 @@ def test_a_sweep_with_nothing_due_asks_once_for_each_rule(ticket, statements):
         ("unassigned_for", {}),
         ("overdue_for", {}),
         ("inactive_for", {}),
+        ("status_stuck", {"status": 1}),
     ],
 )
 def test_no_rule_reads_the_whole_table(ticket, trigger, more):

@@ -48,8 +48,8 @@ def ticket_macro(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     macro = offered_macro(ticket, user, pk=pk, now=now)
     if macro is None:
         raise Http404
-    form, trouble = MacroForm(request.POST or None), ""
-    if request.method == "POST" and form.is_valid():
+    form, trouble = MacroForm(request.POST if request.method == "POST" else None), ""
+    if form.is_valid():
         wish = form.wish(request.POST.get("how", ""))
         trouble, is_done = tried(macro, ticket, user=user, wish=wish, now=now)
         if is_done:

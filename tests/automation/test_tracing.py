@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from automation.engine import RuleSet, RuleSpec
+from automation.engine import Decision, RuleSet, RuleSpec
 from automation.models import Rule, RuleRun, RuleSetVersion
 from automation.running import kept_facts
 from automation.tracing import traced
@@ -55,10 +55,23 @@ def test_trace_of_a_stored_run_equals_the_live_one(trees, facts) -> None:
     ]
     live = RuleSet(rules)
     decision = live.decide(rules, facts)
+    run = stored(rules, decision, facts)
+    told = {trace.rule.id: trace for trace in traced(RuleRun.objects.get(pk=run.pk))}
+    for rule in decision.looked_at:
+        expected = live.trace(rule, decision.case)
+        assert (told[rule.id].state == "matched") is expected.result
+        assert [verdict(leaf) for leaf in told[rule.id].leaves] == [
+            verdict(leaf) for leaf in expected.leaves
+        ]
+
+
+def stored(rules: list[RuleSpec], decision: Decision, facts: dict[str, Any]) -> RuleRun:
+    """The run as `automation.running` writes it."""
     spec = {"rules": [{**vars_of(rule), "effects": []} for rule in rules]}
-    version = RuleSetVersion.objects.create(kind="routing", spec=spec, sha256="x", created_at=NOW)
-    run = RuleRun.objects.create(
-        version=version,
+    return RuleRun.objects.create(
+        version=RuleSetVersion.objects.create(
+            kind="routing", spec=spec, sha256="x", created_at=NOW
+        ),
         kind="routing",
         trigger="created",
         at=NOW,
@@ -67,13 +80,6 @@ def test_trace_of_a_stored_run_equals_the_live_one(trees, facts) -> None:
         facts=kept_facts(facts),
         found=decision.case.found(),
     )
-    told = {trace.rule.id: trace for trace in traced(RuleRun.objects.get(pk=run.pk))}
-    for rule in decision.looked_at:
-        expected = live.trace(rule, decision.case)
-        assert (told[rule.id].state == "matched") is expected.result
-        assert [verdict(leaf) for leaf in told[rule.id].leaves] == [
-            verdict(leaf) for leaf in expected.leaves
-        ]
 
 
 def vars_of(rule: RuleSpec) -> dict[str, Any]:

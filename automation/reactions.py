@@ -43,7 +43,9 @@ def route(event: events.TicketOpened) -> None:
 
 def follow(event: events.TicketEvent) -> None:
     """Triggers and escalations that wait for this event."""
-    if event.ticket.is_spam or event.ticket.deleted_at is not None or _is_held(event):
+    if event.ticket.is_spam or event.ticket.deleted_at is not None:
+        return
+    if _is_held(event) or _is_flag_of_rule(event):
         return
     occasion = Occasion(
         ticket=event.ticket,
@@ -80,6 +82,11 @@ def _is_held(event: events.TicketEvent) -> bool:
     """A message that waits for approval starts nothing (X-03)."""
     message = getattr(event, "message", None)
     return message is not None and message.is_held
+
+
+def _is_flag_of_rule(event: events.TicketEvent) -> bool:
+    """The trigger is about escalating by hand: rules need not hear of each other's flags."""
+    return isinstance(event, events.TicketEscalated) and not event.actor.is_human_staff
 
 
 def _before(event: events.TicketEvent) -> Mapping[str, Any]:

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from automation.escalating import acknowledge_escalation
+from automation.macros import Wish, apply_macro
 from automation.models import EffectRun, Escalation
+from automation.versions import rules_in_force
 from notifications.models import Notification
 from tests.automation.timed_stories import FLAG, HOUR, START, hours, make_rule, sweep
 from tests.factories import make_calendar, make_inbound, make_reply, make_ticket
@@ -126,3 +128,23 @@ def test_spam_is_not_escalated(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(is_spam=True, is_open=False)
     make_rule("idle_after_customer_reply", hours(4), FLAG)
     assert sweep(5 * HOUR) == 0
+
+
+def test_rules_for_escalating_by_hand_hear_of_people_only(ticket, ada):
+    make_rule("idle_after_customer_reply", hours(4), FLAG)
+    make_rule("escalated", {})
+    sweep(4 * HOUR)
+    assert not ticket.tags.exists()
+    deescalate(ticket, reason="No", actor=Actor.of_user(ada), now=START + 5 * HOUR)
+    escalate_by_hand(ticket, ada)
+    assert ticket.tags.get().name == "late"
+
+
+def test_a_macro_escalates_in_the_name_of_who_clicked_it(ticket, ada):
+    row = make_rule("", {}, FLAG, kind="macro")
+    macro = rules_in_force("macro").rule(row.pk)
+    apply_macro(macro, ticket, user=ada, wish=Wish(), now=START + HOUR)
+    ticket.refresh_from_db()
+    assert ticket.escalation_level == 2
+    assert ticket.events.get(kind="escalated").actor_name == "Ada"
+    assert Escalation.objects.get().cause == f"rule:{row.pk}"

@@ -11,6 +11,8 @@ from django.db import transaction
 
 from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
+from automation.models import Rule
+from automation.presets_applying import apply_preset
 from calendars.actions import CalendarFacts, save_calendar
 from calendars.days_off import public_holidays
 from calendars.versions import default_calendar
@@ -23,6 +25,8 @@ from tickets.vocabulary import forget_vocabulary
 
 CUSTOMER_COUNT = 180
 PORTAL_CUSTOMERS = 3
+# Rules that do nothing unless somebody asks: the stories stay as they are told.
+RULES = ("macros",)
 
 
 @transaction.atomic
@@ -33,6 +37,9 @@ def found_company(*, now: datetime) -> None:
     for position, plan in enumerate(company.DEPARTMENTS, start=1):
         _department(plan, position, staff)
     found_teams(staff)
+    for slug in RULES:
+        if not Rule.objects.filter(preset=slug).exists():
+            apply_preset(slug, actor=None, now=now, is_enabled=True)
     _route_services()
     for slug, name, rank in company.TIERS:
         Tier.objects.get_or_create(slug=slug, defaults={"name": name, "rank": rank})

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from automation.engine import FIRST_MATCH, RuleSpec
+from automation.engine import FIRST_MATCH, RuleSet, RuleSpec
 from automation.models import RuleRun
 from automation.tracing import would_match
 from automation.versions import rules_in_force
 from core.conditions import Tree
 from core.conditions.fields import values_of
-from core.conditions.tree import group_of, is_leaf, leaves
+from core.conditions.tree import group_of, is_leaf
 
 RUNS: Final = 1000
 # Fewer evaluations say nothing about a rule that did not match.
@@ -91,20 +92,29 @@ class Conflicts:
 
 
 def conflicts_of(kind: str) -> Conflicts:
-    """The conflicts among the rules in force, from their words and from the last 1,000 runs."""
+    """The conflicts among the rules in force, from their words and from the last 1,000 runs.
+
+    Who took the tickets of rules that never matched is left out: `conflicts_in_detail` tells.
+    """
     rules = rules_in_force(kind)
     if rules is None:
         return Conflicts(kind)
     enabled = [rule for rule in rules.rules if rule.is_enabled]
-    runs = list(RuleRun.objects.filter(kind=kind).order_by("-pk")[:RUNS])
-    never = _never_matched(enabled, runs)
+    runs = list(_recent(kind).defer("facts", "found"))
     return Conflicts(
         kind,
         shadows=list(shadows(enabled)),
-        never=never,
+        never=_never_matched(enabled, runs),
         disputes=list(_disputes(enabled, runs)),
-        taken=list(_taken(never, runs, version_id=rules.version_id)) if kind in FIRST_MATCH else [],
     )
+
+
+def conflicts_in_detail(kind: str) -> Conflicts:
+    """The same, with the rules that took recent tickets before others which fitted them too."""
+    found, rules = conflicts_of(kind), rules_in_force(kind)
+    if rules is None or not found.never or kind not in FIRST_MATCH:
+        return found
+    return replace(found, taken=list(_taken(found.never, rules)))
 
 
 def shadows(rules: Sequence[RuleSpec]) -> Iterator[Shadow]:
@@ -248,24 +258,16 @@ def _demanded(tree: Tree) -> dict[str, set[Any]]:
     }
 
 
-def _taken(
-    never: Sequence[RuleSpec], runs: Sequence[RuleRun], *, version_id: int
-) -> Iterator[tuple[RuleSpec, RuleSpec, int]]:
+def _taken(never: Sequence[RuleSpec], rules: RuleSet) -> Iterator[tuple[RuleSpec, RuleSpec, int]]:
     """Rules whose conditions held for recent tickets, all of which an earlier rule took."""
-    rules = rules_in_force(runs[0].kind) if runs else None
-    if rules is None:
-        return
+    runs = [run for run in _recent(never[0].kind) if run.matched]
+    same = [run for run in runs if run.version_id == rules.version_id]
     for rule in never:
-        takers = Counter(
-            run.matched[-1]
-            for run in runs
-            if run.version_id == version_id and run.matched and would_match(rules, rule, run)
-        )
+        takers = Counter(run.matched[-1] for run in same if would_match(rules, rule, run))
         for taker, count in takers.most_common(1):
             if (by := rules.rule(taker)) is not None:
                 yield rule, by, count
 
 
-def tree_fields(tree: Tree) -> set[str]:
-    """Every field the conditions ask about."""
-    return {leaf["field"] for leaf in leaves(tree)}
+def _recent(kind: str) -> QuerySet[RuleRun]:
+    return RuleRun.objects.filter(kind=kind).order_by("-pk")[:RUNS]

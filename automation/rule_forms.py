@@ -41,11 +41,7 @@ class RuleForm(StepwiseForm, forms.ModelForm):
 
     kind: ClassVar[str] = RuleKind.TRIGGER
 
-    conditions = ConditionField(
-        label=_("Conditions"),
-        allowed=(),
-        help_text=_("Without conditions it always applies."),
-    )
+    conditions = ConditionField(label=_("Conditions"), allowed=())
     effects = EffectsField(
         label=_("What follows"), help_text=_("In this order. Fields are set before the rest.")
     )
@@ -191,8 +187,7 @@ class EscalationForm(RuleForm):
         label=_("Level"),
         choices=[(0, _("None")), *LEVELS],
         coerce=int,
-        empty_value=0,
-        required=False,
+        initial=0,
         help_text=_("Orders the steps for people; the effects say who is told."),
     )
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from automation.conflicts import conflicts_of
+from automation.conflicts import conflicts_in_detail
 from automation.models import RuleSetVersion
 from automation.restoring import restore_rules
 from automation.tables import ALL, PERMISSION
@@ -55,6 +55,6 @@ def restoration(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_safe
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Rules that get in each other's way, kind by kind."""
-    reports = [(table, conflicts_of(kind)) for kind, table in ALL.items()]
+    reports = [(table, conflicts_in_detail(kind)) for kind, table in ALL.items()]
     found = [(table, report) for table, report in reports if not report.is_empty]
     return render_page(request, "automation/conflicts.html", {"reports": found})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automation.conflicts import ENOUGH, conflicts_of, implies
+from automation.conflicts import ENOUGH, conflicts_in_detail, conflicts_of, implies
 from automation.models import RuleRun, RuleSetVersion
 from tests.automation.conftest import NOW, is_, words
 
@@ -87,7 +87,7 @@ def test_rule_that_never_matched_and_who_took_its_tickets(rule) -> None:
     taker = rule("routing", {"effect": "close"}, conditions=words("subject", "espresso"))
     rule("routing", {"effect": "close"}, conditions=A)
     ran("routing", taker.pk, facts={"subject": "Espresso down"})
-    found = conflicts_of("routing")
+    found = conflicts_in_detail("routing")
     assert [one.name for one in found.never] == ["Rule 2"]
     assert [(one.name, by.name, count) for one, by, count in found.taken] == [
         ("Rule 2", "Rule 1", ENOUGH)

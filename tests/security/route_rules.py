@@ -55,6 +55,7 @@ def _typed(trigger: str) -> Fields:
         "conditions-match": "all",
         "effects-0-effect": "add_tags",
         "effects-0-tags": "seen",
+        "level": "2",
         "when": trigger,
         "when-amount": "4",
         "when-unit": "days",

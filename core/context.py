@@ -33,6 +33,10 @@ class NavGroup:
     title: str
     items: list[NavLink]
 
+    @property
+    def is_current(self) -> bool:
+        return any(link.current for link in self.items)
+
 
 class Shell:
     """The frame around a page, worked out only when a template asks.
@@ -87,9 +91,10 @@ class Shell:
         """
         path = self._request.path
         matching = [
-            (len(_url(item)), key)
+            (len(start), key)
             for key, item in self._offered
-            if path == _url(item) or (_url(item) != ROOT and path.startswith(f"{_url(item)}/"))
+            for start in (_url(item), *item.also)
+            if path == start or (start != ROOT and path.startswith(f"{start}/"))
         ]
         return max(matching, default=(0, ""))[1]
 

@@ -44,7 +44,8 @@ class Registry(Generic[T]):
 class NavItem:
     """One link of the staff's shell; shown to those who hold `permission` (empty: all staff).
 
-    `group` is the heading above it among the settings; `is_tab` puts it on narrow screens too.
+    `group` is the heading above it among the settings; `is_tab` puts it on narrow screens too;
+    `also` are the beginnings of other addresses whose pages belong to it.
     """
 
     label: Any
@@ -56,6 +57,7 @@ class NavItem:
     counter: Callable[[Any], int | None] | None = None
     group: Any = ""
     is_tab: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,10 @@ nav.register(
     NavItem(_("On-call"), "on_call:board", "phone", order=55, place="foot"),
 )
 for _url_name, _text, _icon, _order in (
-    ("on_call_schedules", _("On-call schedules"), "calendar", 60),
-    ("on_call_roles", _("On-call roles"), "users", 61),
-    ("milestone_sets", _("Milestones"), "flag", 62),
-    ("contacts", _("Escalation contacts"), "phone", 63),
+    ("on_call_schedules", _("On-call schedules"), "calendar", 55),
+    ("on_call_roles", _("On-call roles"), "users", 56),
+    ("milestone_sets", _("Milestones"), "flag", 57),
+    ("contacts", _("Escalation contacts"), "phone", 58),
 ):
     nav.register(
         _url_name,

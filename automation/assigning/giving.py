@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from automation.assigning import words
 from automation.assigning.asking import is_giving
 from automation.assigning.logbook import Logbook, log_left, log_timeouts
-from automation.assigning.pool import Pool, hold_pool
+from automation.assigning.pool import Pool, hold_pool, seat_members
 from automation.assigning.wishes import Wishes
 from automation.choosing import Choice, Method, Wish, can_take_any, choose, obstacle
 from automation.models import RoutingPlan, WaitingTicket
@@ -80,7 +80,7 @@ def give_batch(department_id: int, now: datetime, *, limit: int) -> tuple[int, i
     waiting = _waiting(department_id, now)
     if not waiting.exists():
         return 0, 0
-    plan = _held_plan(department_id)
+    plan = _held_plan(department_id) or _first_plan(department_id)
     if plan is None:
         return 0, 0
     if not options.value("automation.assigns"):
@@ -213,6 +213,14 @@ def _held(rows: QuerySet[WaitingTicket], *related: str) -> QuerySet[WaitingTicke
     """Rows and their tickets in the order of the queue, without those that somebody holds."""
     held = rows.select_related(*related).select_for_update(of=("self", "ticket"), skip_locked=True)
     return held.order_by("ticket__priority_rank", "ticket__next_due_at", "ticket_id")
+
+
+def _first_plan(department_id: int) -> RoutingPlan | None:
+    """A department nobody has saved since it was founded gets its plan and seats now."""
+    if RoutingPlan.objects.filter(department_id=department_id).exists():
+        return None
+    seat_members(department_id)
+    return _held_plan(department_id)
 
 
 def _leave_all(plan: RoutingPlan, now: datetime, reason: str) -> int:

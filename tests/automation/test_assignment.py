@@ -344,3 +344,13 @@ def test_who_is_given_tickets_is_told_of_each(plan: RoutingPlan, ada: User, nina
     ]
     assert NoticeDelivery.objects.filter(channel="mail", user=ada).count() == 2
     assert NoticeDelivery.objects.first().mail_reply_to
+
+
+def test_a_department_without_a_plan_gets_one_when_a_rule_asks(technical: Department, ada: User):
+    """Departments of the demo, and those older than assignment, were never saved by anybody."""
+    RoutingPlan.objects.all().delete()
+    AgentSeat.objects.all().delete()
+    ticket = make_ticket(department=technical)
+    ask_for_agent(ticket, method="round_robin", now=timezone.now())
+    assert give_out_all(technical.pk, later(1)) == 1
+    assert assigned(ticket) == ada

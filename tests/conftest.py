@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Department, User
 from core.memo import forget_all
 from customers.models import Customer, Organisation
+from tests import shipped_rows
 from tests.factories import make_customer, make_department, make_user
 
 # The same examples for everybody, however slow the machine is; EXPLORE=1 looks for new ones.
@@ -29,6 +30,7 @@ hypothesis.settings.load_profile("house")
 
 def pytest_configure() -> None:
     """Tests empty the cache: each xdist worker gets a Redis database of its own."""
+    shipped_rows.install()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     place = django_settings.CACHES["default"]
     place["LOCATION"] = place["LOCATION"].replace("db=0", f"db={worker.removeprefix('gw') or 0}")

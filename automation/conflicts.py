@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from automation.engine import FIRST_MATCH, RuleSet, RuleSpec
-from automation.models import RuleRun
+from automation.models import RuleKind, RuleRun
 from automation.tracing import would_match
 from automation.versions import rules_in_force
 from core.conditions import Tree
@@ -97,7 +97,8 @@ def conflicts_of(kind: str) -> Conflicts:
     Who took the tickets of rules that never matched is left out: `conflicts_in_detail` tells.
     """
     rules = rules_in_force(kind)
-    if rules is None:
+    # Macros are chosen one by one: none stands in another's way.
+    if rules is None or kind == RuleKind.MACRO:
         return Conflicts(kind)
     enabled = [rule for rule in rules.rules if rule.is_enabled]
     runs = list(_recent(kind).defer("facts", "found"))

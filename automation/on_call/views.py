@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.models.role import Permission
 from automation.models import OnCallSchedule, OnCallShift, Page
 from automation.on_call import board, paging, schedules
@@ -34,6 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "boards": [board.board_of(row, user=user, now=now) for row in in_use],
         "pages": [page_line(row, now=now) for row in board.open_pages(user)],
         "contacts": board.contacts(),
+        "schedules_url": _schedules_url(user),
     }
     return render_page(request, "automation/on_call.html", context)
 
@@ -136,6 +138,11 @@ def log(request: HttpRequest) -> HttpResponseBase:
     export_url = f"{request.path}?{form.query}&export=csv"
     context = {"form": form, "rows": list(rows), "export_url": export_url}
     return render_page(request, "automation/on_call_log.html", context)
+
+
+def _schedules_url(user: User) -> str:
+    """Where a manager adds a schedule; empty for all others."""
+    return reverse("on_call_schedules_add") if user.may(Permission.SETTINGS_CHANGE) else ""
 
 
 def _schedule_page(

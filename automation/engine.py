@@ -67,6 +67,9 @@ class RuleSet:
         self.rules = tuple(rules)
         self._number = {rule.id: number for number, rule in enumerate(self.rules)}
         self._compiled = Compiled([judged(rule.conditions) for rule in self.rules])
+        self._effects = {
+            told["effect"] for rule in self.rules if rule.is_enabled for told in rule.effects
+        }
         self._by_trigger: dict[str, list[RuleSpec]] = {}
         for rule in self.rules:
             if rule.is_enabled:
@@ -75,6 +78,10 @@ class RuleSet:
     def listening(self, trigger: str) -> list[RuleSpec]:
         """Enabled rules of this trigger, in their order; kinds without triggers listen always."""
         return self._by_trigger.get(trigger) or self._by_trigger.get("", [])
+
+    def does(self, effect: str) -> bool:
+        """Whether any enabled rule has this effect."""
+        return effect in self._effects
 
     def rule(self, rule_id: int) -> RuleSpec | None:
         """The rule with this id, if this version has it."""

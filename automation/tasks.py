@@ -12,3 +12,10 @@ from core import clock
 def assign(department_id: int) -> None:
     """Give out what waits in a department."""
     giving.give_out_all(department_id, clock.now())
+
+
+@shared_task(name=asking.FREED)
+def assign_freed(user_id: int) -> None:
+    """Somebody may take more: give out what waits in their departments."""
+    for department_id in asking.departments_waiting_for(user_id):
+        giving.give_out_all(department_id, clock.now())

@@ -9,9 +9,13 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
+from automation.assigning.asking import departments_that_give
+from automation.models import RuleKind
+from automation.versions import rules_in_force
 from calendars.actions import CalendarFacts, save_calendar
 from calendars.models import BusinessCalendar
 from customers.models import Customer, CustomerAddress, Organisation
+from tickets import vocabulary
 from tickets.actions import Opening, add_note, open_ticket, receive_message, reply
 from tickets.actions.messages import Answer, Incoming
 from tickets.actors import Actor
@@ -118,3 +122,10 @@ def make_note(ticket: Ticket, user: User, text: str = "Valve kit is out of stock
     """An agent writes an internal note."""
     content = Content(text=text, is_markdown=True)
     return add_note(ticket, content=content, actor=Actor.of_user(user), now=timezone.now())
+
+
+def remembered_tables() -> None:
+    """Read what every process remembers for seconds, so that a budget counts one request's own."""
+    vocabulary.statuses()
+    rules_in_force(RuleKind.TRIGGER)
+    departments_that_give()

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
 
-from automation.models import RoutingPlan, RuleRun, WaitingTicket
+from automation.models import RoutingPlan, RuleKind, RuleRun, WaitingTicket
+from automation.versions import rules_in_force
 from core import pokes
 from core.memo import remembered
 from tickets.actors import Actor
 from tickets.models import Ticket
 
+# The effect of rules that asks for an agent.
+ASKS: Final = "assign_by"
 ASSIGN: Final = "automation.assign"
+FREED: Final = "automation.assign_freed"
 # Set while tickets are given out: reactions to it need neither lock seats nor wake or tell anybody.
 is_giving: ContextVar[bool] = ContextVar("is_giving", default=False)
+_is_resting: ContextVar[bool] = ContextVar("plans_rest", default=False)
+
+
+@contextmanager
+def plans_at_rest() -> Iterator[None]:
+    """Let no plan ask: what is imported, or played from the past, had its agents (N6)."""
+    token = _is_resting.set(True)
+    try:
+        yield
+    finally:
+        _is_resting.reset(token)
 
 
 @transaction.atomic
@@ -57,7 +73,7 @@ def ask_for_agent(
 
 def ask_as_planned(ticket: Ticket, *, now: datetime) -> None:
     """Let the department's plan give the ticket out, unless a rule has asked already."""
-    if ticket.assignee_id is not None or not ticket.is_open:
+    if ticket.assignee_id is not None or not ticket.is_open or _is_resting.get():
         return
     if ticket.department_id not in departments_that_give():
         return
@@ -71,10 +87,24 @@ def stop_asking(ticket: Ticket) -> None:
 
 
 def try_again_for(user_id: int) -> None:
-    """Somebody may take more: try the departments they sit in where tickets wait."""
+    """Somebody may take more: a worker looks where tickets wait for them.
+
+    Not here: every reply frees somebody, and hardly ever does anything wait.
+    """
+    pokes.poke(FREED, user_id)
+
+
+def departments_waiting_for(user_id: int) -> list[int]:
+    """Departments of this person in which tickets wait for an agent."""
     waiting = WaitingTicket.objects.filter(department__memberships__user_id=user_id)
-    for pk in waiting.order_by().values_list("department_id", flat=True).distinct():
-        pokes.poke(ASSIGN, pk)
+    return list(waiting.order_by().values_list("department_id", flat=True).distinct())
+
+
+def are_given_out() -> bool:
+    """Whether tickets are given to agents at all here: by a plan, or by a rule that asks."""
+    if departments_that_give():
+        return True
+    return any(rules.does(ASKS) for kind in RuleKind.values if (rules := rules_in_force(kind)))
 
 
 @remembered()

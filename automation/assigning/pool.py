@@ -15,7 +15,7 @@ from django.db.models import OuterRef
 from accounts.models import Department, Membership, User
 from accounts.people import on_shift
 from automation.choosing import NO_DEBT, Candidate, Choice, Share
-from automation.models import AgentSeat, RoutingPlan
+from automation.models import AgentSeat, RoutingPlan, WaitingTicket
 from tickets.assignment import current_load
 
 logger = logging.getLogger(__name__)
@@ -144,17 +144,27 @@ def fullness_of(user: User, *, department_id: int) -> Fullness:
     return Fullness(current_load([user.pk])[user.pk], (seat or AgentSeat()).cap)
 
 
-def hold_seats_of(user_id: int) -> None:
-    """Wait until nobody counts this person's tickets; what comes after counts ours.
+_HOLD_SEATS = """
+WITH over AS (DELETE FROM automation_waitingticket WHERE ticket_id = %(ticket)s)
+SELECT s.id FROM automation_agentseat s
+JOIN accounts_membership m ON m.id = s.membership_id
+WHERE m.user_id = %(user)s ORDER BY s.id FOR UPDATE OF s
+"""
 
-    Not for ever: assigning by hand may go beyond the cap, so it must not fail for it.
+
+def hold_seats_of(user_id: int, *, ticket_id: int) -> None:
+    """The ticket waits for nobody any more; wait until nobody counts this person's tickets.
+
+    What comes after counts ours. Not for ever: assigning by hand may go beyond the cap, so it must
+    not fail for it.
     """
-    seats = AgentSeat.objects.select_for_update(of=("self",)).filter(membership__user_id=user_id)
+    facts = {"user": user_id, "ticket": ticket_id}
     try:
-        with transaction.atomic():
-            list(seats.order_by("pk").values_list("pk", flat=True))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_HOLD_SEATS, facts)
     except OperationalError:
         logger.warning("the seats of user %s were not free in time", user_id)
+        WaitingTicket.objects.filter(ticket_id=ticket_id).delete()
 
 
 def seat_members(department_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.events import AvailabilityChanged, DepartmentChanged
 from automation.assigning.asking import (
+    are_given_out,
     ask_as_planned,
     departments_that_give,
     is_giving,
@@ -51,9 +52,8 @@ def follow_assignee(event: events.AssigneeChanged) -> None:
     """By hand: take the seats of the new agent last, so that nothing is counted in between."""
     if is_giving.get():
         return
-    if event.after is not None:
-        hold_seats_of(event.after.pk)
-        stop_asking(event.ticket)
+    if event.after is not None and are_given_out():
+        hold_seats_of(event.after.pk, ticket_id=event.ticket.pk)
     if event.before is not None:
         try_again_for(event.before.pk)
 

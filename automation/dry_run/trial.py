@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.departments import default_department
 from accounts.models import Skill
+from automation.assigning.asking import ASKS
 from automation.assigning.pool import look_at_pool
 from automation.assigning.wishes import Wishes
 from automation.assigning.words import method_words, skill_names, verdict_words
@@ -35,7 +36,6 @@ from mailpipe.reading import read_mail
 from mailpipe.storage import measure
 from tickets.models import Ticket
 
-ASK: Final = "assign_by"
 FIELDS: Final = {
     "department": _l("Department"),
     "priority": _l("Priority"),
@@ -219,7 +219,7 @@ def _wish(played: Play) -> Mapping[str, Any] | None:
         for kind in OPENING_KINDS
         for rule in played.matched(kind)
         for effect in rule.effects
-        if effect["effect"] == ASK
+        if effect["effect"] == ASKS
     ]
     return asks[-1] if asks else None
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Skill
 from automation.arguments import Argument
-from automation.assigning.asking import ask_for_agent
+from automation.assigning.asking import ASKS, ask_for_agent
 from automation.effects.fields import agents
 from automation.effects.registry import Case, Done, EffectSpec, register
 from automation.models import AssignmentMethod, EffectRun
@@ -70,7 +70,7 @@ def _tell(args: Mapping[str, Any]) -> str:
 
 register(
     EffectSpec(
-        key="assign_by",
+        key=ASKS,
         label=_("Give it to an agent"),
         group=_("Ticket"),
         tell=_tell,

@@ -10,7 +10,11 @@ from django.utils import timezone
 from accounts.actions import set_availability
 from accounts.actions.departments import set_members
 from accounts.models import Department, Membership, Skill, User
-from automation.assigning.asking import ask_for_agent, departments_that_give
+from automation.assigning.asking import (
+    ask_for_agent,
+    departments_that_give,
+    departments_waiting_for,
+)
 from automation.assigning.giving import give_out, give_out_all, note_timeouts, sweep
 from automation.assigning.pool import seat_members
 from automation.models import AgentSeat, Assignment, RoutingPlan, WaitingTicket
@@ -159,7 +163,8 @@ def test_who_comes_back_gets_what_waits(
     monkeypatch.setattr("core.pokes.send", lambda *args: pokes.append(args))
     with django_capture_on_commit_callbacks(execute=True):
         set_availability(ada, availability="available", actor=ada, now=timezone.now())
-    assert pokes == [("automation.assign", plan.department_id)]
+    assert pokes == [("automation.assign_freed", ada.pk)]
+    assert departments_waiting_for(ada.pk) == [plan.department_id]
     give_out_all(plan.department_id, later(1))
     assert assigned(ticket) == ada
 

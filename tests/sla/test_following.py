@@ -6,7 +6,7 @@ import pytest
 
 from sla.models import ClockEntry, SlaClock
 from sla.recomputing import differences
-from tests.factories import make_inbound, make_reply, make_ticket
+from tests.factories import make_inbound, make_reply, make_ticket, remembered_tables
 from tests.sla.conftest import at
 from tickets.actions import change_status, withdraw_reply
 from tickets.actors import Actor
@@ -96,6 +96,7 @@ def test_reply_with_all_its_clocks_takes_at_most_fifteen_statements(
         "last_seen_message_id": ticket.last_message_id,
         "idempotency_key": "0ce7fa20-f41e-4108-b4bd-4b1e935852d3",
     }
+    remembered_tables()
     with statements(15):
         assert client.post(f"{page}/messages", fields).status_code == 303
 

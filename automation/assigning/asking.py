@@ -28,7 +28,7 @@ _is_resting: ContextVar[bool] = ContextVar("plans_rest", default=False)
 
 @contextmanager
 def plans_at_rest() -> Iterator[None]:
-    """Let no plan ask: what is imported, or played from the past, had its agents (N6)."""
+    """Let no plan ask, nor anybody be woken: what is played from the past had its agents (N6)."""
     token = _is_resting.set(True)
     try:
         yield
@@ -91,7 +91,8 @@ def try_again_for(user_id: int) -> None:
 
     Not here: every reply frees somebody, and hardly ever does anything wait.
     """
-    pokes.poke(FREED, user_id)
+    if not _is_resting.get():
+        pokes.poke(FREED, user_id)
 
 
 def departments_waiting_for(user_id: int) -> list[int]:
@@ -102,6 +103,8 @@ def departments_waiting_for(user_id: int) -> list[int]:
 
 def are_given_out() -> bool:
     """Whether tickets are given to agents at all here: by a plan, or by a rule that asks."""
+    if _is_resting.get():
+        return False
     if departments_that_give():
         return True
     return any(rules.does(ASKS) for kind in RuleKind.values if (rules := rules_in_force(kind)))

@@ -30,6 +30,7 @@ class PersonPlan:
     name: str
     role: str
     time_zone: str = ZONE
+    availability: str = "available"
 
     @property
     def email(self) -> str:
@@ -51,8 +52,8 @@ STAFF = (
     PersonPlan("Mike Chen", "agent"),
     PersonPlan("Deepak Patel", "agent"),
     PersonPlan("Priya Singh", "agent"),
-    PersonPlan("Tom Wilson", "agent"),
-    PersonPlan("Emma Davis", "agent"),
+    PersonPlan("Tom Wilson", "agent", availability="away"),
+    PersonPlan("Emma Davis", "agent", availability="do_not_disturb"),
     PersonPlan("Carlos Mendez", "agent"),
     PersonPlan("Nina Volkov", "agent"),
     PersonPlan("Raj Kumar", "agent"),
@@ -121,6 +122,12 @@ ORGANISATIONS = (
     ("Pine & Partner", "pinepartner.example", "basic", False),
 )
 TIERS = (("enterprise", "Enterprise", 1), ("pro", "Pro", 2), ("basic", "Basic", 3))
+
+# Large customers, and whose own agent answers them first.
+MONTHLY_SPEND = {"Harbour Foods": 14_200, "Lumen Hotels": 22_500, "Ostrava Logistics": 4_800}
+OWN_AGENTS = {"Lumen Hotels": "Nina Volkov"}
+# What people do in their organisations, one after the other.
+ROLES = ("", "Manager", "", "Administrator", "", "", "Admin")
 
 _FIRST = """
 Cleo Otto Mira Emil Jonas Rosa Samir Lotte Yuki Ines Hugo Greta Pavel Anna Noor Theo Maja

@@ -11,22 +11,20 @@ from django.db import transaction
 
 from accounts.mailboxes import prove_mailbox
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
-from automation.models import Rule
-from automation.presets_applying import apply_preset
 from calendars.actions import CalendarFacts, save_calendar
 from calendars.days_off import public_holidays
 from calendars.versions import default_calendar
 from core import options
 from customers.models import Customer, CustomerAddress, Organisation, OrganisationDomain, Tier
 from helpdesk.demo import company
-from helpdesk.demo.teams import found_teams
+from helpdesk.demo.rulebook import found_plans, found_rules
+from helpdesk.demo.standby import found_standby
+from helpdesk.demo.teams import OWNER, found_teams
 from tickets.models import Service
 from tickets.vocabulary import forget_vocabulary
 
 CUSTOMER_COUNT = 180
 PORTAL_CUSTOMERS = 3
-# Rules that do nothing unless somebody asks: the stories stay as they are told.
-RULES = ("macros",)
 
 
 @transaction.atomic
@@ -37,17 +35,16 @@ def found_company(*, now: datetime) -> None:
     for position, plan in enumerate(company.DEPARTMENTS, start=1):
         _department(plan, position, staff)
     found_teams(staff)
-    for slug in RULES:
-        if not Rule.objects.filter(preset=slug).exists():
-            apply_preset(slug, actor=None, now=now, is_enabled=True)
+    found_plans()
     _route_services()
     for slug, name, rank in company.TIERS:
         Tier.objects.get_or_create(slug=slug, defaults={"name": name, "rank": rank})
     for organisation in company.ORGANISATIONS:
         _organisation(*organisation)
-    for position, customer in enumerate(company.customers(CUSTOMER_COUNT)):
-        _customer(customer, position, now)
+    _customers(company.customers(CUSTOMER_COUNT), now)
     forget_vocabulary()
+    found_standby(staff, now=now)
+    found_rules(staff[OWNER], now=now)
 
 
 def open_office(*, now: datetime) -> None:
@@ -85,6 +82,7 @@ def _colleague(plan: company.PersonPlan) -> User:
         name=plan.name,
         role=Role.objects.get(slug=plan.role),
         time_zone=plan.time_zone,
+        availability=plan.availability,
         signature=f"{plan.name}\n{company.COMPANY}",
     )
     # Without a proved mailbox each sign-in would ask for a mailed code first.
@@ -134,30 +132,51 @@ def _route_services() -> None:
 
 
 def _organisation(name: str, domain: str, tier: str, shares: bool) -> None:  # noqa: FBT001 -- a row of the plan
+    agent = company.OWN_AGENTS.get(name)
     organisation, is_new = Organisation.objects.get_or_create(
-        name=name, defaults={"tier": Tier.objects.get(slug=tier), "shares_tickets": shares}
+        name=name,
+        defaults={
+            "tier": Tier.objects.get(slug=tier),
+            "shares_tickets": shares,
+            "monthly_spend": company.MONTHLY_SPEND.get(name),
+            "dedicated_agent": User.objects.filter(name=agent).first() if agent else None,
+        },
     )
     if is_new:
         OrganisationDomain.objects.create(organisation=organisation, domain=domain)
 
 
-def _customer(plan: company.CustomerPlan, position: int, now: datetime) -> None:
-    if CustomerAddress.objects.filter(kind="email", value=plan.email).exists():
-        return
+def _customers(plans: list[company.CustomerPlan], now: datetime) -> None:
+    """All that are missing at once: one by one would be a second of waiting."""
+    known = set(CustomerAddress.objects.filter(kind="email").values_list("value", flat=True))
+    organisations = {row.name: row for row in Organisation.objects.all()}
+    rows = Customer.objects.bulk_create(
+        _customer(plan, position, organisations.get(plan.organisation))
+        for position, plan in enumerate(plans)
+        if plan.email not in known
+    )
+    CustomerAddress.objects.bulk_create(
+        CustomerAddress(customer=row, kind="email", value=row.email, is_primary=True, proved_at=now)
+        for row in rows
+    )
+    for row in rows:
+        if row.user is not None:
+            prove_mailbox(row.user)
+
+
+def _customer(
+    plan: company.CustomerPlan, position: int, organisation: Organisation | None
+) -> Customer:
     user = None
     if position < PORTAL_CUSTOMERS:
         user = _person(plan.email, name=plan.name, role=Role.objects.get(slug="customer"))
-    customer = Customer.objects.create(
+    return Customer(
         name=plan.name,
         email=plan.email,
         user=user,
-        organisation=Organisation.objects.filter(name=plan.organisation).first(),
+        organisation=organisation,
         is_vip=position % 17 == 0,
+        role=company.ROLES[position % len(company.ROLES)] if organisation else "",
         time_zone=company.ZONE,
         language="en",
     )
-    CustomerAddress.objects.create(
-        customer=customer, kind="email", value=plan.email, is_primary=True, proved_at=now
-    )
-    if user is not None:
-        prove_mailbox(user)

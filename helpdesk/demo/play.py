@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
 
+from automation.assigning.asking import plans_at_rest
+from automation.versions import rules_replaced
 from core.models import Option
-from helpdesk.demo import company, founding, timeline
+from helpdesk.demo import company, founding, scenes, timeline
 from helpdesk.demo.stage import Stage
+from helpdesk.demo.turns import InTurn, by_plan
 from sla.actions.presets import ensure_policies
 from tickets.actions.opening import reserve_numbers
 
@@ -19,6 +23,8 @@ TICKETS = 1250
 RECENT = 40
 DAYS = 90
 RECENT_DAYS = 2
+# The last of the recent tickets came in under the company's rules; those before are as they were.
+RULED = 12
 STATE = "demo.state"
 _LOCK = 7_301_994
 
@@ -60,12 +66,15 @@ def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
 
 def play_recent(plan: dict[str, object]) -> Iterator[Progress]:
     """The last days first, so that a newcomer sees a living queue at once."""
-    yield from _play("recent", plan, _recent_scripts(_now_of(plan)))
+    scripts = _recent_scripts(_now_of(plan))
+    yield from _play("recent", plan, scripts, ruled_from=max(len(scripts) - RULED, 0))
+    scenes.set_scenes(now=_now_of(plan))
 
 
 def play_history(plan: dict[str, object]) -> Iterator[Progress]:
     """The 90 days before, oldest first, under the numbers reserved for them."""
-    yield from _play("history", plan, _history_scripts(_now_of(plan), int(str(plan["older"]))))
+    scripts = _history_scripts(_now_of(plan), int(str(plan["older"])))
+    yield from _play("history", plan, scripts, ruled_from=len(scripts))
 
 
 def history_left() -> Progress | None:
@@ -76,16 +85,28 @@ def history_left() -> Progress | None:
     return Progress(done=int(state["history"]), total=int(state["older"]))
 
 
-def _play(act: str, plan: dict[str, object], scripts: list[timeline.Script]) -> Iterator[Progress]:
+def _play(
+    act: str, plan: dict[str, object], scripts: list[timeline.Script], *, ruled_from: int
+) -> Iterator[Progress]:
     writers = company.customers(founding.CUSTOMER_COUNT)
     first_number = int(str(plan["first_number"]))
+    in_turn = InTurn()
     for position, script in enumerate(scripts):
-        with transaction.atomic():
+        is_ruled = position >= ruled_from
+        with transaction.atomic(), nullcontext() if is_ruled else _as_it_was():
             if not _take_turn(act, position):
                 continue
-            stage = Stage(script, writers[script.customer], until=_now_of(plan))
+            giver = by_plan if is_ruled else in_turn
+            stage = Stage(script, writers[script.customer], until=_now_of(plan), giver=giver)
             stage.play(number=first_number + position if act == "history" else None)
         yield Progress(position + 1, len(scripts))
+
+
+@contextmanager
+def _as_it_was() -> Iterator[None]:
+    """Before there were rules and plans."""
+    with rules_replaced({}), plans_at_rest():
+        yield
 
 
 def _take_turn(act: str, position: int) -> bool:
@@ -101,8 +122,10 @@ def _take_turn(act: str, position: int) -> bool:
 def _recent_scripts(now: datetime) -> list[timeline.Script]:
     since = now - timedelta(days=RECENT_DAYS)
     chance = Random(f"recent {now.date()}")  # noqa: S311 -- believable, not secret
-    moments = timeline.starts(RECENT, since=since, until=now, chance=chance)
-    return [_script(moment, chance) for moment in moments]
+    fixed = scenes.arrivals(company.customers(founding.CUSTOMER_COUNT), now=now)
+    until = fixed[0].starts_at - timedelta(minutes=1)
+    moments = timeline.starts(RECENT - len(fixed), since=since, until=until, chance=chance)
+    return [*(_script(moment, chance) for moment in moments), *fixed]
 
 
 def _history_scripts(now: datetime, count: int) -> list[timeline.Script]:

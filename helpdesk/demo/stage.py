@@ -7,18 +7,23 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import F, Min
 
 from accounts.models import Department, User
+from automation.models import Page
+from automation.on_call.paging import acknowledge
 from core import clock, options
 from core.registries import sweeps
 from helpdesk.demo.company import CustomerPlan
 from helpdesk.demo.letters import Letter, raw
 from helpdesk.demo.timeline import Script, Step
+from helpdesk.demo.turns import Giver, leave
 from mailpipe.actions.intake import Envelope, take_in
 from mailpipe.models import OutgoingMail
+from notifications.models import Notification
 from sla.models import SlaClock
 from tickets.actions import Changes, add_note, change_ticket, close_ticket, reply
+from tickets.actions.changes import UNCHANGED, Unchanged
 from tickets.actions.messages import Answer
 from tickets.actions.opening import number_from
 from tickets.actors import Actor
@@ -34,10 +39,13 @@ MAILING = frozenset({"open", "reply"})
 class Stage:
     """One ticket being played; `until` is the present, which no step may pass."""
 
-    def __init__(self, script: Script, writer: CustomerPlan, *, until: datetime) -> None:
+    def __init__(
+        self, script: Script, writer: CustomerPlan, *, until: datetime, giver: Giver = leave
+    ) -> None:
         self.script = script
         self.writer = writer
         self.until = until
+        self.giver = giver
         # A seed from the script's own facts: the same history on every machine.
         self.chance = Random(f"{script.starts_at}{script.subject}")  # noqa: S311 -- not secret
         self.department = Department.objects.get(slug=script.story.department)
@@ -57,7 +65,14 @@ class Stage:
                 self._fire_until(step.at)
                 self._step(step)
         self._fire_until(self.until)
+        self._read_old_news()
         return self.ticket
+
+    def _read_old_news(self) -> None:
+        """What was told about a ticket that is over has been seen."""
+        if self.ticket is not None and self.ticket.is_resolved:
+            news = Notification.objects.filter(about=f"ticket:{self.ticket.pk}", is_unread=True)
+            news.update(is_unread=False, read_at=F("at"))
 
     def _step(self, step: Step) -> None:
         with clock.moved_to(step.at):
@@ -84,16 +99,33 @@ class Stage:
             at=step.at,
         )
         received = self._send(letter)
-        self.ticket = received
         changes = Changes(
-            priority=Priority.objects.get(slug=self.script.story.priority),
+            priority=self._priority(received),
             service=Service.objects.get(slug=self.script.story.service),
         )
-        change_ticket(received, changes=changes, actor=Actor.system("Demo"), now=step.at)
+        self.ticket = change_ticket(
+            received, changes=changes, actor=Actor.system("Demo"), now=step.at
+        )
+        self.giver(self.ticket, now=step.at)
+        self.ticket.refresh_from_db()
+        self.agent = self.ticket.assignee or self.agent
+
+    def _priority(self, ticket: Ticket) -> Priority | Unchanged:
+        """The story's, unless a rule has decided."""
+        if not ticket.priority.is_default:
+            return UNCHANGED
+        return Priority.objects.get(slug=self.script.story.priority)
 
     def _take(self, step: Step) -> None:
         changes = Changes(assignee=self.agent, status=default_status(Kind.OPEN))
         change_ticket(self._ticket, changes=changes, actor=self._actor, now=step.at)
+
+    def _acknowledge(self, step: Step) -> None:
+        """Whoever was called first says that they are on it."""
+        for page in Page.objects.open().filter(ticket=self._ticket):
+            called = page.steps.exclude(user=None).select_related("user").first()
+            if called is not None and called.user is not None:
+                acknowledge(page, user=called.user, now=step.at)
 
     def _note(self, step: Step) -> None:
         content = Content(text=self._fill(step.text), is_markdown=True)

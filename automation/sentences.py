@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -32,13 +33,18 @@ def rule_sentence(rule: RuleSpec) -> str:
     words = {
         "when": moment_words(rule),
         "conditions": describe(rule.conditions) if rule.conditions else "",
-        "effects": ", ".join(map(tell_effect, rule.effects)) or _t("do nothing"),
+        "effects": _effects(rule),
     }
     if not rule.conditions:
         sentence = _t("%(when)s: %(effects)s.") % words
     else:
         sentence = _t("%(when)s and %(conditions)s: %(effects)s.") % words
     return " ".join([sentence, *_afterwards(rule)])
+
+
+def effect_words(rule: RuleSpec) -> str:
+    """What it does, alone: "Add the tags spam, close it."."""
+    return f"{capfirst(_effects(rule))}."
 
 
 def moment_words(rule: RuleSpec) -> str:
@@ -53,6 +59,10 @@ def moment_words(rule: RuleSpec) -> str:
 def broken_words(rule: RuleSpec) -> list[str]:
     """What the rule names that is gone, one sentence each; such a rule does not work."""
     return [*broken(rule.conditions), *_broken_effects(rule), *_broken_trigger(rule)]
+
+
+def _effects(rule: RuleSpec) -> str:
+    return ", ".join(map(tell_effect, rule.effects)) or _t("do nothing")
 
 
 def _afterwards(rule: RuleSpec) -> Iterator[str]:

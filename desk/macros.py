@@ -23,7 +23,7 @@ from automation.macros import (
     offered,
     preview,
 )
-from automation.sentences import rule_sentence
+from automation.sentences import effect_words
 from desk.links import ticket_url
 from tickets.actions import StaleReply
 from tickets.models import Ticket
@@ -115,7 +115,7 @@ def links_of(ticket: Ticket, user: User, *, now: datetime) -> list[MacroLink]:
     """The macros this ticket is offered, as sentences."""
     base = f"{ticket_url(ticket.number)}/macros"
     return [
-        MacroLink(rule.name, rule_sentence(rule), f"{base}/{rule.id}")
+        MacroLink(rule.name, effect_words(rule), f"{base}/{rule.id}")
         for rule in offered(ticket, user, now=now)
     ]
 

@@ -14,7 +14,7 @@ from automation import recipients
 from automation.arguments import Argument
 from automation.effects.fields import agents
 from automation.effects.registry import Case, Done, EffectFailed, EffectSpec, register
-from automation.effects.tickets import placeholders
+from automation.effects.tickets import placeholders, shortened
 from automation.escalating import escalate_by_rule
 from automation.models import EffectRun, RuleKind
 from core.placeholders import fill
@@ -237,7 +237,7 @@ _RECEIVERS: Final[dict[str, Callable[[Ticket, int], Changes]]] = {
 
 def _words(sentence: Any, *arguments: Argument) -> Callable[[Args], str]:
     return lambda args: (
-        str(sentence) % {one.name: one.words(args.get(one.name))[:80] for one in arguments}
+        str(sentence) % {one.name: shortened(one.words(args.get(one.name))) for one in arguments}
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -152,7 +153,12 @@ def _told(sentence: Any, argument: Argument) -> Any:
 
 
 def _quoted(sentence: Any, name: str) -> Any:
-    return lambda args: str(sentence) % {"value": str(args.get(name, ""))[:80]}
+    return lambda args: str(sentence) % {"value": shortened(args.get(name, ""))}
+
+
+def shortened(words: object) -> str:
+    """A text as a sentence quotes it: its beginning, and a mark where it goes on."""
+    return Truncator(str(words)).chars(80)
 
 
 for _spec in (

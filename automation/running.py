@@ -63,7 +63,6 @@ class Occasion:
         return self.event.depth if self.event else 0
 
 
-@transaction.atomic
 def run_rules(kind: str, occasion: Occasion) -> RuleRun | None:
     """Run all rules of `kind` that wait for this occasion; None when none does.
 
@@ -74,6 +73,13 @@ def run_rules(kind: str, occasion: Occasion) -> RuleRun | None:
     among = _waiting(rules, occasion) if rules else []
     if rules is None or not among:
         return None
+    return _run_safely(kind, rules, among, occasion)
+
+
+@transaction.atomic
+def _run_safely(
+    kind: str, rules: RuleSet, among: list[RuleSpec], occasion: Occasion
+) -> RuleRun | None:
     try:
         with transaction.atomic():
             return _run(kind, rules, among, occasion)

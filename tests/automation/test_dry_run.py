@@ -27,6 +27,7 @@ from tickets.actions import Changes, assign_ticket, change_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
 
+SYSTEM = Actor.system("Test")
 SUBJECTS = ["Total outage", "Invoice wrong", "An outage and an invoice", "Hello"]
 
 
@@ -155,8 +156,9 @@ def test_a_typed_mail_tells_where_it_would_go_and_leaves_nothing(
     assert not any(model.objects.exists() for model in (Ticket, RuleRun, InboundMail, OutgoingMail))
 
 
-def test_the_causes_of_the_article_can_be_read_off(rule: RuleMaker, technical, plan: RoutingPlan):
-    """S4, "Lead Assignment Rules Not Working": not enabled, order, condition, away, capacity."""
+@pytest.fixture
+def article(rule: RuleMaker, technical, plan: RoutingPlan) -> Trial:
+    """A mail to a department with every cause of S4's "Lead Assignment Rules Not Working"."""
     rule("routing", set_priority(1), name="Off", is_enabled=False)
     rule("routing", set_priority(1), name="Unmet", conditions=words("subject", "invoice"))
     rule("routing", set_priority(2), name="Taker")
@@ -165,22 +167,26 @@ def test_the_causes_of_the_article_can_be_read_off(rule: RuleMaker, technical, p
     full = make_user("Fay", "agent", technical)
     seat_members(technical.pk)
     AgentSeat.objects.filter(membership__user=full).update(push_below=1)
-    assign_ticket(
-        make_ticket(department=technical), assignee=full, actor=Actor.system("T"), now=NOW
-    )
+    assign_ticket(make_ticket(department=technical), assignee=full, actor=SYSTEM, now=NOW)
     facts = typed("Hi", subject="Hello", recipient=technical.address)
-    trial = try_mail(facts, draft=RulesDraft.in_force(), now=NOW)
-    marks = {view.name: str(view.mark.text) for view in trial.runs[0][1]}
-    assert marks == {
+    return try_mail(facts, draft=RulesDraft.in_force(), now=NOW)
+
+
+def test_not_enabled_order_and_condition_can_be_read_off(article: Trial):
+    assert {view.name: str(view.mark.text) for view in article.runs[0][1]} == {
         "Off": "Not enabled",
         "Unmet": "Conditions not met",
         "Taker": "Matched",
         "Late": "Not reached",
     }
-    why = seats(trial)
-    assert why["Dora"] == "asked not to be disturbed"
-    assert why["Fay"] == "has enough open tickets"
-    assert why["Ada"] == "was chosen"
+
+
+def test_availability_and_capacity_can_be_read_off(article: Trial):
+    assert seats(article) == {
+        "Ada": "was chosen",
+        "Dora": "asked not to be disturbed",
+        "Fay": "has enough open tickets",
+    }
 
 
 def test_a_whole_mail_may_be_pasted(rule: RuleMaker, technical):

@@ -19,6 +19,11 @@ from customers.models import Customer
 from tests.browser.conftest import Visit
 from tests.browser.looking import complaints
 from tests.security import routes
+from tests.security.route_assignment import assignment
+from tests.security.route_macros import macros_and_escalations
+from tests.security.route_on_call import emergencies
+from tests.security.route_post_office import post_office
+from tests.security.route_rules import pages_of_rules
 from tests.security.routes import ACTORS, ROUTES, Route
 from tests.security.stage import Stage, set_the_stage
 
@@ -53,6 +58,10 @@ PARTS = {
     "tables": {name: route for name, route in routes.TABLES.items() if not route.at},
     "rows": {name: route for name, route in routes.TABLES.items() if route.at},
     "mail": routes.MAIL,
+    "rules": pages_of_rules(),
+    "work": {**assignment(), **macros_and_escalations()},
+    "emergencies": emergencies(),
+    "post office": post_office(),
     "surfaces": {**routes.DESK, **routes.PORTAL},
 }
 

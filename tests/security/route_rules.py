@@ -37,8 +37,21 @@ def pages_of_rules() -> dict[str, Route]:
         "rule_restoration": Route(get=MANAGERS, post=DONE_BY_MANAGERS, at=version),
         "rule_runs": Route(get=MANAGERS),
         "rule_run": Route(get=MANAGERS, at=run),
+        "rules_test": Route(get=MANAGERS),
+        "rules_test_mail": Route(
+            post=MANAGERS, data=named(**{"mail-rules": "in_force", "mail-text": "Hello"})
+        ),
+        "rules_test_ticket": Route(post=MANAGERS, data=_tested_ticket),
+        "rules_test_past": Route(
+            post=DONE_BY_MANAGERS, data=named(**{"past-rules": "in_force", "past-tickets": "1"})
+        ),
+        "rules_test_run": Route(get=MANAGERS, at=("rules.dry_run.pk",)),
         "desk:ticket_rules": Route(get=DEPARTMENT, at=("ticket.number",)),
     }
+
+
+def _tested_ticket(stage: Any) -> dict[str, str]:
+    return {"ticket-rules": "in_force", "ticket-number": str(stage.ticket.number)}
 
 
 def _tables() -> dict[str, Route]:

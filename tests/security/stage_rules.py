@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from types import SimpleNamespace
 
+from automation.dry_run.drafts import RulesDraft
+from automation.dry_run.past import try_rules
 from automation.models import Rule, RuleKind, RuleRun, RuleSetVersion
 from automation.versions import publish
 from tickets.models import Ticket
@@ -24,7 +26,10 @@ def rules(ticket: Ticket, *, now: datetime) -> SimpleNamespace:
         at=now,
         outcome=RuleRun.Outcome.NO_MATCH,
     )
-    return SimpleNamespace(**rows, version=version, run=run, preset="keyword-priorities")
+    dry_run = try_rules(RulesDraft.in_force(), tickets=1, actor=None, now=now)
+    return SimpleNamespace(
+        **rows, version=version, run=run, dry_run=dry_run, preset="keyword-priorities"
+    )
 
 
 def _rule(kind: RuleKind, now: datetime) -> Rule:

@@ -32,6 +32,7 @@ RESTING = (
     "P2 to the second tier after 4 hours",
     "P3 to the second tier after 12 hours",
     "No staff reply for 4 hours",
+    "Customer waits 4 hours after writing",
     "P3 unresolved for 48 hours",
     "P4 unresolved for 3 days",
 )
@@ -57,7 +58,7 @@ PLANS = {
     ),
     "technical": Giving(AssignmentMethod.SKILL, backups=("Mike Chen",)),
     "billing": Giving(AssignmentMethod.DEDICATED, limits={"Carlos Mendez": 4}),
-    "orders": Giving(AssignmentMethod.ROUND_ROBIN, is_enabled=False),
+    "orders": Giving(AssignmentMethod.MANUAL, is_enabled=False),
 }
 
 

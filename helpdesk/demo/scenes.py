@@ -27,8 +27,8 @@ EMERGENCY = Story(
     priority="urgent",
     subjects=("Espresso line down in the staff restaurant",),
     opening=(
-        "Hello,\n\nall three machines of the staff restaurant show E-17 since seven o'clock and "
-        "four hundred people want breakfast. We switched them off and on twice. Please call me."
+        "Hello,\n\nall three machines of the staff restaurant have shown E-17 for half an hour and "
+        "four hundred people wait for their coffee. We switched them off and on. Please call me."
         "\n\n{first}",
     ),
     exchange=(),
@@ -87,9 +87,9 @@ def _play_scene(scene: _Scene, tickets: TicketQuerySet, now: datetime) -> None:
 def _escalated(ticket: Ticket, actor: Actor, now: datetime) -> None:
     team = Team.objects.get(tier=Team.Tier.TIER2)
     note = (
-        f"{ticket.customer.display_name} has this for the second time this month. I went through "
-        "the guide, changed the filter and had the machine read out: the pressure drops after the "
-        "third cup. I think it is the pump. Please look at the read-out before you call."
+        f"{ticket.customer.display_name} wrote about this for the second time this month. I went "
+        "through the guide with them and had everything started again; what is left is beyond what "
+        "I can see from here. The serial number is in the order file. They expect a call today."
     )
     escalation = Escalation(
         level=LEVEL_BY_HAND,

@@ -19,8 +19,8 @@ from helpdesk.demo.teams import PHONE
 SCHEDULE = "Coffee emergencies"
 LEVELS = (
     ("Engineer", 1, ("Raj Kumar", "Anna Schmidt")),
-    ("Support", 1, ("Deepak Patel", "Priya Singh", "Carlos Mendez", "Nina Volkov")),
-    ("Backup", 2, ("Mike Chen", "Tom Wilson", "Emma Davis")),
+    ("Support", 1, ("Deepak Patel", "Priya Singh")),
+    ("Backup", 2, ("Mike Chen", "Carlos Mendez", "Nina Volkov")),
     ("Management", 3, ("Sarah Johnson",)),
 )
 WEEKS = 13

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from automation.models import Rule
+from automation.versions import publish
 from core import options
 from mailpipe.actions.receipts import send_receipt
 from mailpipe.composition import compose
 from mailpipe.mime import build
 from mailpipe.models import OutgoingMail
+from notifications.models import Endpoint, NoticeDelivery, Notification
 from tests.factories import make_inbound, make_note, make_reply
 from tests.security.routes import ROUTES
 from tests.security.stage import CANARIES, Stage
@@ -55,6 +58,29 @@ def test_x37_x39_no_mail_carries_what_is_internal(stage):
         assert leaks(text) == [], row.subject
         if row.kind == "reply":
             assert "Both machines show" in text  # the public history is quoted
+
+
+NAMES = "{customer.name} {ticket.number} {ticket.subject} {department.name} {company.name} {note}"
+
+
+def test_x37_rules_carry_nothing_internal_out(stage):
+    """A rule that waits for notes tells everybody it can: the house, a webhook, the customer."""
+    now = timezone.now()
+    hook = Endpoint.objects.create(kind="webhook", name="Hook", slug="hook", created_at=now)
+    effects = [
+        {"effect": "notify", "to": ["lead", "members"], "title": NAMES, "text": NAMES},
+        {"effect": "tell_endpoint", "endpoint": hook.pk, "title": NAMES, "text": NAMES},
+        {"effect": "reply", "text": NAMES},
+    ]
+    Rule.objects.create(kind="trigger", name="Loud", trigger="note_added", effects=effects)
+    publish("trigger", actor=None, now=now)
+    make_note(stage.ticket, stage.ada, CANARIES["note"])
+    told = [f"{row.title} {row.body}" for row in Notification.objects.all()]
+    sent = [str(row.payload) for row in NoticeDelivery.objects.filter(endpoint=hook)]
+    said = [row.text for row in stage.ticket.messages.filter(kind="reply", is_automatic=True)]
+    assert (len(sent), len(said)) == (1, 1)
+    assert told
+    assert {leak for text in (*told, *sent, *said) for leak in leaks(text)} == set()
 
 
 def test_reply_quotes_neither_files_nor_words_of_notes(stage):

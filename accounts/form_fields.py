@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import e164
 
+DASHES = dict(BLANK_CHOICE_DASH)[""]
 PHONE_HINT = _("With the country code, for text messages and calls when on duty.")
 
 
@@ -32,6 +34,8 @@ class PhoneField(forms.CharField):
 
 
 def choose(field: forms.Field, rows: QuerySet[Any]) -> None:
-    """Offer these rows; asked anew for every form."""
+    """Offer these rows; asked anew for every form. A choice that may stay open says "None"."""
     if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = _("None")
         field.queryset = rows

@@ -30,7 +30,7 @@ OF_TICKET: Final = 50
 _STATES: Final[Mapping[str, tuple[Any, str]]] = {
     "matched": (_("Matched"), "ok"),
     "not_matched": (_("Conditions not met"), ""),
-    "off": (_("Not enabled"), "warn"),
+    "off": (_("Not enabled"), ""),
     "not_reached": (_("Not reached"), "warn"),
     "elsewhere": (_("Waits for something else"), ""),
     "done": (_("Ran before in the same chain"), ""),

@@ -130,8 +130,12 @@ class OnCallRoleForm(forms.ModelForm):
 class OverrideForm(forms.Form):
     """Who stands in for whom, from when to when."""
 
-    role = forms.ModelChoiceField(OnCallRole.objects.none(), label=_("Role"))
-    user = forms.ModelChoiceField(User.objects.none(), label=_("Who stands in"))
+    role = forms.ModelChoiceField(
+        OnCallRole.objects.none(), label=_("Role"), empty_label=_("Choose")
+    )
+    user = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who stands in"), empty_label=_("Choose")
+    )
     starts_at = MomentField(label=_("From"))
     ends_at = MomentField(label=_("Until"))
 

@@ -120,3 +120,10 @@ def test_rules_for_different_values_do_not_dispute(rule) -> None:
         effect = {"effect": "add_tags", "tags": [channel]}
         rule("classify", effect, {"effect": "close"}, conditions=is_("channel", channel))
     assert not conflicts_of("classify").disputes
+
+
+@pytest.mark.django_db
+def test_macros_are_chosen_one_by_one_and_never_dispute(rule) -> None:
+    for step in ("raise_priority", "lower_priority"):
+        rule("macro", {"effect": step, "steps": 1})
+    assert conflicts_of("macro").is_empty

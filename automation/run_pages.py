@@ -216,7 +216,7 @@ def rule_view(trace: RuleTrace, run: RuleRun) -> RuleView:
         mark=Mark(text, tone),
         why=why,
         leaves=[leaf_view(leaf, run.facts) for leaf in trace.leaves],
-        is_open=trace.state in {"matched", "not_matched", "broken"},
+        is_open=trace.state in {"matched", "broken"},
     )
 
 

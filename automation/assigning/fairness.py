@@ -58,6 +58,10 @@ class Question:
     department_id: int | None = None
 
 
+# Somebody who was to get half a ticket or more should have got one.
+LIKELY: Final = 0.5
+
+
 @dataclass(kw_only=True)
 class Line:
     """One agent in one week."""
@@ -70,7 +74,7 @@ class Line:
     @property
     def is_starved(self) -> bool:
         """Got none while tickets were given out: by being passed over, or against the odds."""
-        return self.actual == 0
+        return self.actual == 0 and bool(self.skips or self.expected >= LIKELY)
 
     @property
     def passed_over(self) -> str:

@@ -143,7 +143,7 @@ def work() -> int:
         given = give_out_all(plans[turn % len(plans)], clock.now())
         done += given
         if not given:
-            time.sleep(0.01)  # somebody else has the department; a task would end here
+            time.sleep(0.1)  # somebody else has the department; a task would end here
     return done
 
 

@@ -25,7 +25,7 @@ from core import options
 from tickets.actions.assigning import Award, assign_many
 from tickets.actors import Actor
 
-BATCH: Final = 20
+BATCH: Final = 50
 MARK_LIMIT: Final = 500
 RETRY_AFTER: Final = timedelta(seconds=60)
 BUDGET_SECONDS: Final = 8.0

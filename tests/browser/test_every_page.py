@@ -30,7 +30,7 @@ from tests.security.stage import Stage, set_the_stage
 NO_PAGES = {
     "healthz", "readyz", "metrics", "theme", "audit_log_export",
     "desk:counters", "desk:pulse", "desk:message_frame", "desk:message_download",
-    "mailpipe:inbound_raw", "mailpipe:outgoing_frame",
+    "desk:assignment", "mailpipe:inbound_raw", "mailpipe:outgoing_frame", "notifications:bell",
     "portal:pulse", "tickets:attachment",
 }  # fmt: skip
 # Reached on the way only: tests/browser/test_doors.py looks at them.

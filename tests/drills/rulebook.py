@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from accounts.actions.departments import set_members
 from accounts.models import Department, Role, User
 from automation.assigning.pool import seat_members
@@ -26,6 +28,9 @@ def crew(count: int) -> None:
         )
         for number in range(count)
     ]
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people
+    )
     set_members(department, members=people)
     Department.objects.filter(pk=department.pk).update(lead=people[0])
     seat_members(department.pk)

@@ -84,5 +84,9 @@ def _retag(
 
 
 def _tag(name: str) -> Tag:
+    """The tag of this word; of two who need a new one at once both get the same."""
     known = Tag.objects.filter(name__iexact=name).first()
-    return known or Tag.objects.create(name=name)
+    if known is None:
+        Tag.objects.bulk_create([Tag(name=name)], ignore_conflicts=True)
+        known = Tag.objects.get(name__iexact=name)
+    return known

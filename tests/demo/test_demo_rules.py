@@ -110,7 +110,7 @@ def test_scenes_are_set_once(demo, monkeypatch):
 
 
 def test_history_is_not_touched_by_rules_and_holds_no_seat(demo):
-    plan = demo.prepare(now=timezone.now(), tickets=14)
+    plan = demo.prepare(now=timezone.now(), tickets=40)
     finish(demo.play_history(plan))
     assert not RuleRun.objects.exists()
     assert not WaitingTicket.objects.exists()

@@ -28,7 +28,6 @@ class Opened:
     department: int | None
     priority: int | None
     service: int | None
-    assignee: str
     around: Around
 
 
@@ -127,7 +126,6 @@ def _opened(ticket: Ticket, past: _Past, world: World) -> Opened:
         department=became["department"],
         priority=became["priority"],
         service=became["service"],
-        assignee=_first_assignee(event, past.changes),
         around=past.around if then.assignee else past.around._replace(team_tier=None),
     )
 
@@ -160,13 +158,6 @@ def _is_known(name: str, pk: int | None, world: World) -> bool:
         "service": world.services,
     }
     return pk in known[name]
-
-
-def _first_assignee(event: Event, changes: list[Event]) -> str:
-    """Who got the ticket first, by the name of that time."""
-    steps = [event.data.get("assignee")]
-    steps += [row.data.get("changes", {}).get("assignee", {}).get("after") for row in changes]
-    return next((str(step["name"]) for step in steps if step), "")
 
 
 def _id(fact: Any) -> int | None:

@@ -223,7 +223,7 @@ def test_a_ping_pong_of_automatic_messages_ends(rule: RuleMaker, technical):
     ticket = make_ticket(customer=make_customer("Pingo"), department=technical, now=NOW)
     for minute in range(10):
         make_inbound(ticket, now=NOW + timedelta(minutes=minute))
-    assert ticket.messages.filter(kind="reply").count() <= 3
+    assert 0 < ticket.messages.filter(kind="reply").count() <= 3
 
 
 def test_a_broken_rule_rests(rule: RuleMaker, technical, billing):

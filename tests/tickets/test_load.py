@@ -1,8 +1,6 @@
-"""How much everybody has on their desk, how often the product may speak, tags by rules."""
+"""How much everybody has on their desk, what rules say, tags by rules."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,7 +11,6 @@ from tickets.actions import assign_ticket, change_status, change_tags, close_tic
 from tickets.actions.messages import Answer
 from tickets.actors import Actor
 from tickets.assignment import current_load
-from tickets.automatic import may_speak
 from tickets.content import Content, Recipients
 from tickets.models import Status, Ticket
 
@@ -34,14 +31,10 @@ def test_load_counts_what_needs_work_now(technical, cleo, ada, max_):
     assert current_load([ada.pk]) == {ada.pk: 2}
 
 
-def test_three_automatic_replies_an_hour_and_none_counts_as_answer(technical, cleo):
+def test_an_automatic_reply_counts_as_no_answer(technical, cleo):
     moment, ticket = now(), make_ticket(cleo, technical)
     answer = Answer(content=Content(text="Got it."), recipients=Recipients(to=(cleo.email,)))
-    for _ in range(3):
-        assert may_speak(ticket, moment)
-        reply(ticket, answer=answer, actor=RULE, now=moment)
-    assert not may_speak(ticket, moment)
-    assert may_speak(ticket, moment + timedelta(minutes=61))
+    reply(ticket, answer=answer, actor=RULE, now=moment)
     ticket = Ticket.objects.get(pk=ticket.pk)
     assert (ticket.first_responded_at, ticket.assignee) == (None, None)
     assert ticket.last_human_at == ticket.created_at

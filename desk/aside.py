@@ -18,6 +18,8 @@ from automation.assigning.pages import waiting_words
 from core import ui
 from customers.models import Customer
 from desk.aside_work import Work, work_of
+from desk.cards import CARDS
+from desk.cards.card import ShownCard, shown
 from desk.emergency import Emergency, emergency_of
 from desk.escalations import EscalationLine, escalations_of
 from desk.links import customer_url, ticket_url
@@ -59,6 +61,7 @@ class Aside:
     base_url: str
     person: Person
     work: Work
+    cards: list[ShownCard]
     emergency: Emergency
     escalations: list[EscalationLine]
     agent_words: str
@@ -82,6 +85,7 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
         base_url=ticket_url(ticket.number),
         person=person_of(ticket.customer, now=now),
         work=work_of(ticket, user=user, now=now),
+        cards=shown(CARDS, ticket, user=user, now=now),
         emergency=emergency_of(ticket, user=user, now=now),
         escalations=escalations_of(ticket, now=now),
         agent_words=_agent_words(ticket, now=now),

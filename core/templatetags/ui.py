@@ -164,12 +164,19 @@ def stylesheets() -> SafeString:
 @register.simple_tag(takes_context=True)
 def scripts(context: Context) -> SafeString:
     """htmx and our elements in one deferred file, with the nonce of this answer."""
+    return _deferred(context, assets.SCRIPTS)
+
+
+@register.simple_tag(takes_context=True)
+def staff_scripts(context: Context) -> SafeString:
+    """The elements of the agents' pages; deferred, so it runs after `scripts`."""
+    return _deferred(context, assets.DESK_SCRIPTS)
+
+
+def _deferred(context: Context, bundle: str) -> SafeString:
     nonce = getattr(context.get("request"), "csp_nonce", "")
-    return format_html(
-        '<script src="{}" nonce="{}" defer></script>',
-        staticfiles_storage.url(assets.SCRIPTS),
-        str(nonce),
-    )
+    url = staticfiles_storage.url(bundle)
+    return format_html('<script src="{}" nonce="{}" defer></script>', url, str(nonce))
 
 
 @register.simple_tag

@@ -39,6 +39,11 @@ class Event(models.Model):
         UNPINNED = "unpinned", _("hand-over note unpinned")
         TASK_CHANGED = "task_changed", _("task changed")
         WATCHERS_CHANGED = "watchers_changed", _("watchers changed")
+        FORWARDED = "forwarded", _("forwarded")
+        FORWARD_WITHDRAWN = "forward_withdrawn", _("forward withdrawn")
+        REDACTED = "redacted", _("redacted")
+        APPOINTMENT_CHANGED = "appointment_changed", _("appointment changed")
+        TIME_CHANGED = "time_changed", _("time changed")
 
     class ActorKind(models.TextChoices):
         USER = "user", _("user")

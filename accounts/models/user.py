@@ -114,6 +114,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     single_key_shortcuts = models.BooleanField(default=True)
     after_send = models.CharField(max_length=8, choices=AfterSend, default=AfterSend.STAY)
+    desk = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = UserRows()

@@ -1,11 +1,26 @@
 """Tickets, messages, history and their vocabulary."""
 
 from tickets.models.appointment import Appointment
+from tickets.models.custom_field import (
+    CustomerFieldValue,
+    CustomField,
+    FieldOption,
+    FieldValue,
+)
 from tickets.models.draft import Draft
 from tickets.models.guest import GuestLink
 from tickets.models.history import Event
+from tickets.models.mention import Mention
 from tickets.models.message import Attachment, Message
+from tickets.models.predefined import (
+    PredefinedFile,
+    PredefinedReply,
+    PredefinedText,
+    ReplyUse,
+)
+from tickets.models.promise import Promise
 from tickets.models.saved_view import SavedView
+from tickets.models.scheduled import ScheduledReply
 from tickets.models.search import SearchDocument
 from tickets.models.ticket import NO_DEADLINE, Follower, Ticket, TicketLink
 from tickets.models.time_entry import TimeEntry
@@ -16,14 +31,25 @@ __all__ = [
     "NO_DEADLINE",
     "Appointment",
     "Attachment",
+    "CustomField",
+    "CustomerFieldValue",
     "Draft",
     "Event",
+    "FieldOption",
+    "FieldValue",
     "Follower",
     "GuestLink",
+    "Mention",
     "Message",
+    "PredefinedFile",
+    "PredefinedReply",
+    "PredefinedText",
     "Priority",
+    "Promise",
     "Reminder",
+    "ReplyUse",
     "SavedView",
+    "ScheduledReply",
     "SearchDocument",
     "Service",
     "Status",

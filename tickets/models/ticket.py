@@ -253,6 +253,11 @@ class Ticket(models.Model):
                 name="ticket_open_snoozed",
                 condition=models.Q(is_open=True, snoozed_until__isnull=False),
             ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_open_updated",
+                condition=models.Q(is_open=True),
+            ),
             models.Index(fields=["-updated_at", "-id"], name="ticket_updated"),
             models.Index(
                 fields=["department", "-updated_at", "-id"], name="ticket_department_updated"

@@ -9,7 +9,18 @@ from typing import Any
 from accounts.models import Team, User
 from core.events import DomainEvent
 from tickets.actors import Actor
-from tickets.models import Message, Priority, Service, Status, Task, Ticket
+from tickets.models import (
+    Appointment,
+    CustomField,
+    Message,
+    Priority,
+    Promise,
+    Service,
+    Status,
+    Task,
+    Ticket,
+    TimeEntry,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +62,36 @@ class ReplyPosted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageForwarded(TicketEvent):
+    """Staff passed something on to a third party; it is to leave at `leaves_at`."""
+
+    message: Message
+    leaves_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForwardAnswered(TicketEvent):
+    """A third party answered a forward; the answer is a note."""
+
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRedacted(TicketEvent):
+    """What a message said, or one of its files, was taken out for good.
+
+    `passages` are its lines, for floors that keep copies, and must never be stored; `touched` are
+    the messages that said or carried it.
+    """
+
+    message: Message
+    passages: frozenset[str]
+    touched: frozenset[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(TicketEvent):
-    """A reply was taken back before it left."""
+    """A reply or a forward was taken back before it left."""
 
     message: Message
 
@@ -136,6 +175,13 @@ class TagsChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomValuesChanged(TicketEvent):
+    """Answers in fields of the company's own; `changed` are the fields as conditions name them."""
+
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowersChanged(TicketEvent):
     """Addresses that began or ceased to follow."""
 
@@ -181,6 +227,30 @@ class TaskChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseChanged(TicketEvent):
+    """A promise was made, moved, kept, broken, withdrawn or reopened: `step` says which."""
+
+    promise: Promise
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentChanged(TicketEvent):
+    """An appointment was booked, moved, finished or cancelled: `step` is one of these words."""
+
+    appointment: Appointment
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeChanged(TicketEvent):
+    """Time was written down, changed or struck out: `step` is logged, changed or deleted."""
+
+    entry: TimeEntry
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchersChanged(TicketEvent):
     """Colleagues who began or ceased to watch."""
 
@@ -200,6 +270,6 @@ class DeliveryFailed(TicketEvent):
 class VocabularyChanged(DomainEvent):
     """Managers saved a status, priority or service."""
 
-    row: Status | Priority | Service
+    row: Status | Priority | Service | CustomField
     actor: Any
     now: datetime

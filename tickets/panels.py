@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
 from core.sweeping import seldom
-from tickets import resettling, verify
+from tickets import promises, resettling, verify
 from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
+from tickets import timed_promises as _timed_promises  # noqa: F401 -- as below
 from tickets.guests import forget_dead_links
-from tickets.models import Attachment, Priority, Status, Ticket
+from tickets.models import Attachment, PredefinedFile, Priority, Status, Ticket
 from tickets.search import write_stale_documents
 
 HOUR = timedelta(hours=1)
@@ -36,7 +37,12 @@ def priority_colours() -> list[ThemeColour]:
 
 def digests_in_use() -> Iterator[str]:
     """Every file that some message carries."""
-    return Attachment.objects.values_list("sha256", flat=True).distinct().iterator()
+    return Attachment.objects.kept().values_list("sha256", flat=True).distinct().iterator()
+
+
+def digests_of_replies() -> Iterator[str]:
+    """Every file that goes out with a predefined reply."""
+    return PredefinedFile.objects.values_list("sha256", flat=True).distinct().iterator()
 
 
 registries.theme_colours.register("tickets.statuses", status_colours)
@@ -45,7 +51,9 @@ registries.sweeps.register("tickets.search", write_stale_documents)
 registries.sweeps.register(
     "tickets.guests", seldom("tickets.guests", every=HOUR)(forget_dead_links)
 )
+registries.audit_labels.register("redacted", _("redacted"))
 registries.referenced_digests.register("tickets.attachments", digests_in_use)
+registries.referenced_digests.register("tickets.predefined", digests_of_replies)
 
 
 def _usage(field: str, model: str) -> None:
@@ -76,6 +84,7 @@ for field, model in (
 registries.impact_previews.register(
     "tickets.status", Impact("tickets.status", resettling.preview_status)
 )
+registries.verify_checks.register("tickets.promises", promises.check_promises)
 registries.verify_checks.register("tickets.columns", verify.check_columns)
 registries.verify_checks.register("tickets.times", verify.check_times)
 registries.verify_checks.register("tickets.counts", verify.check_counts)

@@ -1,11 +1,24 @@
-"""What tickets do about changes below: merged customers, changed departments."""
+"""What tickets do about changes below, and what replies make of promises."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext
 
 from accounts.events import DepartmentChanged
 from core.events import on
 from customers.events import CustomerMerged
-from tickets.models import Follower, Message, SearchDocument, Ticket
+from tickets.actions import promises
+from tickets.actions.scheduling import cancel_all_scheduled, return_of_strangers
+from tickets.actors import Actor
+from tickets.events import (
+    MessageReceived,
+    ReplyPosted,
+    ReplyWithdrawn,
+    TicketDeleted,
+    TicketMarkedSpam,
+    TicketTransferred,
+)
+from tickets.models import NO_DEADLINE, Follower, Message, Promise, SearchDocument, Ticket
 from tickets.vocabulary import forget_vocabulary
 
 
@@ -25,3 +38,51 @@ def move_tickets(event: CustomerMerged) -> None:
 def forget_departments(event: DepartmentChanged) -> None:
     """Pages of this process show the change at once."""
     forget_vocabulary()
+
+
+@on(ReplyPosted)
+def keep_promises(event: ReplyPosted) -> None:
+    """An answer of a person keeps what is open; what was due before it is broken (N12)."""
+    ticket, now = event.ticket, event.now
+    if not event.actor.is_human_staff or ticket.promised_at == NO_DEADLINE:
+        return
+    for promise in ticket.promises.open().select_related("ticket"):
+        if promise.due_at < now:
+            promises.break_promise(promise, actor=Actor.system(""), now=now)
+        else:
+            promises.keep_promise(promise, actor=event.actor, now=now, message=event.message)
+    # Reactions of upper floors settle this very row: they must not bring the old date back.
+    ticket.refresh_from_db(fields=["promised_at", "next_due_at", "due_reason"])
+
+
+@on(ReplyWithdrawn)
+def undo_promises(event: ReplyWithdrawn) -> None:
+    """A reply taken back neither keeps nor makes a promise."""
+    for promise in Promise.objects.filter(kept_with=event.message).select_related("ticket"):
+        promises.reopen_promise(promise, actor=event.actor, now=event.now)
+    for promise in Promise.objects.filter(made_with=event.message).select_related("ticket"):
+        promises.withdraw_promise(promise, actor=event.actor, now=event.now)
+    event.ticket.refresh_from_db(fields=["promised_at", "next_due_at", "due_reason"])
+
+
+@on(MessageReceived)
+def return_scheduled(event: MessageReceived) -> None:
+    """The customer was quicker: what was to be said may not fit any more."""
+    if event.message.is_automatic or event.message.is_held:
+        return
+    reason = gettext("The customer wrote first.")
+    cancel_all_scheduled(event.ticket, actor=Actor.system(""), now=event.now, reason=reason)
+
+
+@on(TicketDeleted)
+@on(TicketMarkedSpam)
+def return_scheduled_of_gone(event: TicketDeleted | TicketMarkedSpam) -> None:
+    """Nobody is answered on a ticket that is gone."""
+    reason = gettext("The ticket was merged, deleted or marked as spam.")
+    cancel_all_scheduled(event.ticket, actor=event.actor, now=event.now, reason=reason)
+
+
+@on(TicketTransferred)
+def return_scheduled_of_strangers(event: TicketTransferred) -> None:
+    """Who does not work in the new department does not answer there."""
+    return_of_strangers(event.ticket, actor=event.actor, now=event.now)

@@ -1,5 +1,16 @@
 """What can be done to tickets; each action is atomic, locks, records one event, and emits."""
 
+from tickets.actions.bulk import (
+    BulkWish,
+    can_undo,
+    finish_bulk,
+    forget_bulk_runs,
+    give_to_worker,
+    put_back,
+    start_bulk,
+    take_ticket,
+    undo_bulk,
+)
 from tickets.actions.changes import (
     UNCHANGED,
     Changes,
@@ -10,7 +21,14 @@ from tickets.actions.changes import (
 )
 from tickets.actions.deadlines import Deadline, set_deadline
 from tickets.actions.delivery import mark_delivery, withdraw_reply
-from tickets.actions.drafts import discard_draft, save_draft
+from tickets.actions.drafts import (
+    Typed,
+    discard_draft,
+    restore_draft,
+    save_draft,
+    share_draft,
+    take_over_draft,
+)
 from tickets.actions.emergencies import mark_emergency
 from tickets.actions.escalation import (
     Escalation,
@@ -19,6 +37,12 @@ from tickets.actions.escalation import (
     flag_escalated,
 )
 from tickets.actions.followers import add_followers, remove_follower
+from tickets.actions.forwarding import (
+    Forward,
+    NotForwardable,
+    forward_message,
+    receive_forward_answer,
+)
 from tickets.actions.handover import hand_over, unpin_handover
 from tickets.actions.labels import change_tags, set_tags
 from tickets.actions.lifecycle import (
@@ -29,23 +53,45 @@ from tickets.actions.lifecycle import (
     unmark_spam,
 )
 from tickets.actions.links import link_tickets
+from tickets.actions.mentions import mention_people
 from tickets.actions.messages import StaleReply, add_note, receive_message, release_message, reply
 from tickets.actions.opening import Opening, open_ticket
+from tickets.actions.predefined import record_reply_uses
+from tickets.actions.promises import (
+    keep_promise,
+    make_promise,
+    move_promise,
+    withdraw_promise,
+)
+from tickets.actions.redaction import redact_attachment, redact_message
 from tickets.actions.reminders import forget_reminder, remind
+from tickets.actions.scheduling import (
+    Planned,
+    cancel_scheduled,
+    schedule_reply,
+    send_scheduled,
+)
 from tickets.actions.snoozing import snooze_ticket, wake_ticket
 from tickets.actions.tasks import complete_task, create_task, reopen_task
 from tickets.actions.watchers import unwatch, watch
 
 __all__ = [
     "UNCHANGED",
+    "BulkWish",
     "Changes",
     "Deadline",
     "Escalation",
+    "Forward",
+    "NotForwardable",
     "Opening",
+    "Planned",
     "StaleReply",
+    "Typed",
     "add_followers",
     "add_note",
     "assign_ticket",
+    "can_undo",
+    "cancel_scheduled",
     "change_status",
     "change_tags",
     "change_ticket",
@@ -56,30 +102,52 @@ __all__ = [
     "delete_ticket",
     "discard_draft",
     "escalate_ticket",
+    "finish_bulk",
     "flag_escalated",
+    "forget_bulk_runs",
     "forget_reminder",
+    "forward_message",
+    "give_to_worker",
     "hand_over",
+    "keep_promise",
     "link_tickets",
+    "make_promise",
     "mark_delivery",
     "mark_emergency",
     "mark_spam",
+    "mention_people",
+    "move_promise",
     "open_ticket",
+    "put_back",
+    "receive_forward_answer",
     "receive_message",
+    "record_reply_uses",
+    "redact_attachment",
+    "redact_message",
     "release_message",
     "remind",
     "remove_follower",
     "reopen_task",
     "reopen_ticket",
     "reply",
+    "restore_draft",
     "save_draft",
+    "schedule_reply",
+    "send_scheduled",
     "set_deadline",
     "set_tags",
+    "share_draft",
     "snooze_ticket",
+    "start_bulk",
+    "take_over_draft",
+    "take_ticket",
     "transfer_ticket",
+    "undo_bulk",
     "unmark_spam",
     "unpin_handover",
     "unwatch",
     "wake_ticket",
     "watch",
+    "withdraw_promise",
     "withdraw_reply",
 ]

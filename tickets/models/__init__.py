@@ -1,6 +1,7 @@
 """Tickets, messages, history and their vocabulary."""
 
 from tickets.models.appointment import Appointment
+from tickets.models.bulk import BulkRun, BulkRunTicket
 from tickets.models.custom_field import (
     CustomerFieldValue,
     CustomField,
@@ -10,7 +11,9 @@ from tickets.models.custom_field import (
 from tickets.models.draft import Draft
 from tickets.models.guest import GuestLink
 from tickets.models.history import Event
+from tickets.models.incident import IncidentPost, IncidentUpdate
 from tickets.models.mention import Mention
+from tickets.models.merging import DistinctPair, Merge
 from tickets.models.message import Attachment, Message
 from tickets.models.predefined import (
     PredefinedFile,
@@ -31,15 +34,21 @@ __all__ = [
     "NO_DEADLINE",
     "Appointment",
     "Attachment",
+    "BulkRun",
+    "BulkRunTicket",
     "CustomField",
     "CustomerFieldValue",
+    "DistinctPair",
     "Draft",
     "Event",
     "FieldOption",
     "FieldValue",
     "Follower",
     "GuestLink",
+    "IncidentPost",
+    "IncidentUpdate",
     "Mention",
+    "Merge",
     "Message",
     "PredefinedFile",
     "PredefinedReply",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from automation.triggers import TriggerSpec, register
 from calendars.engine import Calendar
 from sla.models import Metric
 from tickets import vocabulary
-from tickets.models import NO_DEADLINE, Event
+from tickets.models import NO_DEADLINE, Appointment, Event
 from tickets.models.ticket import TicketQuerySet
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 
@@ -168,10 +168,12 @@ def _overdue(tickets: TicketQuerySet, args: Args, cutoff: datetime) -> TicketQue
 
 
 def _inactive(tickets: TicketQuerySet, args: Args, cutoff: datetime) -> TicketQuerySet:
-    """Resolved ones too; a promise to come keeps the ticket (rules.md 10)."""
+    """Resolved ones too; a promise or an appointment to come keeps the ticket (rules.md 10)."""
     kinds = _LIVING_KINDS if args.get("statuses") else _QUIET_KINDS
+    met = Appointment.objects.exclude(state=Appointment.State.CANCELLED)
     quiet = tickets.alive().filter(
         ~Q(status_kind=Kind.CLOSED),
+        ~Exists(met.filter(ticket=OuterRef("pk"), ends_at__gt=cutoff)),
         status_kind__in=kinds,
         last_human_at__lte=cutoff,
         promised_at=NO_DEADLINE,

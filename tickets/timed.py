@@ -36,7 +36,9 @@ def wake_due(action: TimedAction, now: datetime) -> None:
     snoozing.wake_ticket(ticket, actor=Actor.system(""), now=now)
     if ticket.assignee is not None:
         title = _("Back in the queue: #%(number)s %(subject)s")
-        _tell(ticket.assignee, _notice(ticket, title, ticket.assignee), ticket, key=key, now=now)
+        tell_reader(
+            ticket.assignee, notice_about(ticket, title, ticket.assignee), ticket, key=key, now=now
+        )
 
 
 def tell_reminder(action: TimedAction, now: datetime) -> None:
@@ -48,17 +50,19 @@ def tell_reminder(action: TimedAction, now: datetime) -> None:
     reminder.told_at = now
     reminder.save(update_fields=["told_at"])
     title = _("Reminder: #%(number)s %(subject)s")
-    notice = _notice(reminder.ticket, title, reminder.user, body=reminder.text)
+    notice = notice_about(reminder.ticket, title, reminder.user, body=reminder.text)
     key = f"reminder:{reminder.pk}"
-    _tell(reminder.user, notice, reminder.ticket, key=key, now=now)
+    tell_reader(reminder.user, notice, reminder.ticket, key=key, now=now)
 
 
-def _notice(ticket: Ticket, title: Any, user: User, *, body: str = "") -> Notice:
-    """In the language of the one who gets it."""
+def notice_about(
+    ticket: Ticket, title: Any, user: User, *, body: str = "", kind: str = REMINDER
+) -> Notice:
+    """News about a ticket in the language of the one who gets it."""
     with override(user.language or None):
         words = str(title) % {"number": ticket.number, "subject": ticket.subject}
     return Notice(
-        kind=REMINDER,
+        kind=kind,
         title=words,
         body=body,
         url=reverse("desk:ticket", args=[ticket.number]),
@@ -66,7 +70,7 @@ def _notice(ticket: Ticket, title: Any, user: User, *, body: str = "") -> Notice
     )
 
 
-def _tell(user: User, notice: Notice, ticket: Ticket, *, key: str, now: datetime) -> None:
+def tell_reader(user: User, notice: Notice, ticket: Ticket, *, key: str, now: datetime) -> None:
     """Only those who may still see the ticket hear of it (X-15)."""
     if Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
         notify([user], notice, key=key, now=now)

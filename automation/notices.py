@@ -16,12 +16,13 @@ from core.events import on
 from core.text import excerpt
 from mailpipe.identity import note_address
 from mailpipe.sender import sender_address
-from notifications.actions import Letter, notify, notify_each
+from notifications.actions import Letter, forget_words, notify, notify_each
 from notifications.notices import Notice
 from tickets import events
 from tickets.actions.assigning import Award
 from tickets.models import Message, Ticket
 from tickets.permissions import may_work
+from tickets.redacting import tells
 
 ASSIGNED, REPLIED, ESCALATED = "ticket.assigned", "ticket.customer_replied", "ticket.escalated"
 _QUOTED = 1_500
@@ -88,6 +89,28 @@ def tell_of_released_answer(event: events.MessageReleased) -> None:
         tell_of_answer(answer)
 
 
+@on(events.ForwardAnswered)
+def tell_of_forward_answer(event: events.ForwardAnswered) -> None:
+    """Assignee and watchers hear that a third party has answered; what it says stays inside."""
+    message = event.message
+    if message.is_automatic:
+        return
+    words = {"number": event.ticket.number, "name": message.author_name}
+    title = _("%(name)s answered what was forwarded from #%(number)s") % words
+    notice = _notice(event.ticket, kind=REPLIED, title=title, body=event.ticket.subject)
+    _tell(_listeners(event.ticket), event, notice, key=f"answer:{message.pk}")
+
+
+@on(events.MessageRedacted)
+def forget_told_words(event: events.MessageRedacted) -> None:
+    """News that quoted it say no more than that there was an answer."""
+    own = f"answer:{event.message.pk}"
+    forget_words(
+        f"ticket:{event.ticket.pk}",
+        is_told=lambda key, body: key.endswith(own) or tells(body, event.passages),
+    )
+
+
 @on(events.TicketEscalated)
 def keep_escalation(event: events.TicketEscalated) -> None:
     """By hand: the row, and news for who takes over. Rules write their own rows."""
@@ -130,6 +153,12 @@ def end_with_spam(event: events.TicketMarkedSpam) -> None:
 def end_with_ticket(event: events.TicketDeleted) -> None:
     """Nor does what is gone."""
     end_escalations(event.ticket, reason=_("Deleted"), now=event.now)
+
+
+@on(events.TicketMerged)
+def end_with_merge(event: events.TicketMerged) -> None:
+    """Nor does what is part of another ticket."""
+    end_escalations(event.ticket, reason=_("Merged"), now=event.now)
 
 
 def _tell_of_assignment(event: events.TicketEvent, assignee: User) -> None:

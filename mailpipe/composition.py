@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from core import options
 from core.sanitiser import linkify
 from mailpipe import identity, tokens
-from mailpipe.enclosures import enclosures, file_link, with_cids
+from mailpipe.enclosures import Enclosures, enclosures, file_link, with_cids
 from mailpipe.models import MessageIdentifier, OutgoingMail
 from mailpipe.quotation import Quotation, history
 from mailpipe.secrets import link_stand_in, seal_link
 from mailpipe.sender import department_mailbox, sender_address
+from mailpipe.tokens import Scope
 from tickets.actions.guests import guest_url
 from tickets.models import Message, Ticket
 
@@ -34,6 +35,8 @@ class ReplyText:
     marker: str
     text: str
     html: str
+    forwarded_text: str
+    forwarded_html: SafeString
     signature_text: str
     signature_html: str
     number: int
@@ -83,9 +86,12 @@ def _address(row: OutgoingMail, ticket: Ticket) -> None:
     """Where answers and bounces go: to the ticket, by its token (mail.md 37, 47)."""
     home = sender_address(row.department)
     recipient = row.to[0] if row.to else ""
-    row.reply_to = identity.reply_address(ticket, home=home, recipient=recipient)
+    is_forward = row.message is not None and row.message.is_forward
+    scope = Scope.FORWARD if is_forward else Scope.TICKET
+    row.reply_to = identity.reply_address(ticket, home=home, recipient=recipient, scope=scope)
     row.subject = _subject(row, ticket)
-    chain = _references(ticket, row)
+    # What customers wrote under stays in the house: a third party begins a thread of its own.
+    chain = [] if is_forward else _references(ticket, row)
     if row.message is None:
         # Nobody's auto-reply shall answer an automatic mail: the empty sender (RFC 3834, 3.3).
         row.headers = AUTOMATIC | row.headers
@@ -101,8 +107,10 @@ def _subject(row: OutgoingMail, ticket: Ticket) -> str:
     """R22's tag in front; an answer says so."""
     if row.message is None:
         return tokens.tagged_subject(row.subject, ticket.number)
-    is_answer = ticket.messages.filter(pk__lt=row.message.pk).exists()
     subject = tokens.plain_subject(row.subject)
+    if row.message.is_forward:
+        return tokens.tagged_subject(f"Fwd: {subject}", ticket.number)
+    is_answer = row.message.ticket.messages.filter(pk__lt=row.message.pk).exists()
     return tokens.tagged_subject(f"Re: {subject}" if is_answer else subject, ticket.number)
 
 
@@ -111,10 +119,15 @@ def _references(ticket: Ticket, row: OutgoingMail) -> list[str]:
     ours = (
         OutgoingMail.objects.filter(ticket=ticket, kind=OutgoingMail.Kind.REPLY, pk__lt=row.pk)
         .exclude(state=OutgoingMail.State.CANCELLED)
+        .exclude(message__kind=Message.Kind.FORWARD)
         .values_list("created_at", "identifier")
     )
     theirs = MessageIdentifier.objects.filter(
-        ticket=ticket, is_awaited=False, message__is_held=False, message__is_unverified=False
+        ticket=ticket,
+        is_awaited=False,
+        message__is_held=False,
+        message__is_unverified=False,
+        message__source=None,
     ).values_list("created_at", "key")
     sent = list(ours)
     received = [(at, f"<{key}>") for at, key in theirs if not key.startswith("sha256:")]
@@ -126,18 +139,18 @@ def _references(ticket: Ticket, row: OutgoingMail) -> list[str]:
 
 
 def _write(row: OutgoingMail, message: Message, now: datetime) -> None:
-    with translation.override(message.ticket.customer.language or settings.LANGUAGE_CODE):
+    with translation.override(message.conversation.customer.language or settings.LANGUAGE_CODE):
         facts = _reply_text(message, link=_link(row, message, now))
         row.text = render_to_string("email/reply.txt", {"reply": facts})
         row.html = render_to_string("email/reply.html", {"reply": facts})
 
 
 def _link(row: OutgoingMail, message: Message, now: datetime) -> str:
-    """The guest link stands only in a mail that one person gets (trust.md X-20)."""
+    """The guest link stands only in a mail that one person gets, no third party (X-20)."""
     recipients = row.recipients()
     url = ""
-    if len(recipients) == 1:
-        url = guest_url(message.ticket, email=recipients[0], now=now)
+    if len(recipients) == 1 and not message.is_forward:
+        url = guest_url(message.conversation, email=recipients[0], now=now)
     row.sealed_body = seal_link(url) if url else None
     return link_stand_in() if url else ""
 
@@ -147,20 +160,32 @@ def _reply_text(message: Message, *, link: str) -> ReplyText:
     found = enclosures(message)
     return ReplyText(
         language=translation.get_language(),
-        marker=_marker(message.ticket),
+        marker="" if message.is_forward else _marker(message.conversation),
         text=message.text,
         # Sanitised when it came in; here only our own picture addresses are exchanged.
         html=SafeString(with_cids(message.html, found.inline)),
+        forwarded_text=message.quoted_text if message.is_forward else "",
+        forwarded_html=SafeString(_forwarded_html(message, found)),
         signature_text=signature,
         signature_html=linkify(signature) if signature else "",
-        number=message.ticket.number,
+        number=message.conversation.number,
         link=link,
         files=[
             FileLink(row.filename, file_link(row, audience=f"message:{message.pk}"))
             for row in found.linked
         ],
-        quotations=history(message) if options.value("mailpipe.quote_history") else [],
+        quotations=history(message) if _quotes_history(message) else [],
     )
+
+
+def _forwarded_html(message: Message, found: Enclosures) -> str:
+    """What a forward passes on; of a reply its author's quotes stay here."""
+    return with_cids(message.quoted_html, found.inline) if message.is_forward else ""
+
+
+def _quotes_history(message: Message) -> bool:
+    """A third party gets what was chosen for it, never the conversation."""
+    return not message.is_forward and bool(options.value("mailpipe.quote_history"))
 
 
 def _marker(ticket: Ticket) -> str:

@@ -28,6 +28,7 @@ from mailpipe.settling import (
     settle_results,
     settle_unreached,
 )
+from tickets.actions.posting import LEAVING_KINDS
 from tickets.models import Message
 
 LEASE = timedelta(seconds=60)
@@ -37,11 +38,11 @@ TURN_WAIT = timedelta(hours=1)
 CIRCUIT_SECONDS = 30
 
 
-class NotForCustomers(Exception):
+class MustStay(Exception):
     """The row carries what must stay in the house."""
 
 
-CANNOT_LEAVE = (NotForCustomers, UnsafeAddress, FileMissing, CannotUnseal)
+CANNOT_LEAVE = (MustStay, UnsafeAddress, FileMissing, CannotUnseal)
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -109,8 +110,8 @@ def _deliver(row: OutgoingMail, session: Session, now: Clock) -> None:
 
 
 def _envelope(row: OutgoingMail, now: datetime) -> Envelope:
-    if row.message is not None and not _is_for_customers(row.message):
-        raise NotForCustomers(str(row.message))
+    if row.message is not None and not _may_leave(row.message):
+        raise MustStay(str(row.message))
     compose(row, now=now)
     return Envelope(
         sender=row.envelope_sender,
@@ -120,9 +121,9 @@ def _envelope(row: OutgoingMail, now: datetime) -> Envelope:
     )
 
 
-def _is_for_customers(message: Message) -> bool:
+def _may_leave(message: Message) -> bool:
     """The last gate: whatever put it here, a note or a withdrawn reply doesn't leave (X-37)."""
-    return message.kind == Message.Kind.REPLY and not message.is_held
+    return message.kind in LEAVING_KINDS and not message.is_held
 
 
 def _by_recipient(row: OutgoingMail, results: dict[str, Result]) -> dict[str, Result]:

@@ -25,7 +25,7 @@ class Enclosures:
 
 def enclosures(message: Message) -> Enclosures:
     """Images of the text first, then files from the smallest on, as long as there is room."""
-    rows = list(message.attachments.all())
+    rows = list(message.attachments.kept())
     room = TOTAL_LIMIT
     travelling: set[object] = set()
     for row in sorted(rows, key=lambda row: (not _is_picture(row), row.size)):

@@ -16,9 +16,9 @@ def ring() -> KeyRing:
     return _ring(tuple(settings.MAIL_TOKEN_KEYS))
 
 
-def new_message_id(ticket: Ticket, *, home: str) -> str:
+def new_message_id(ticket: Ticket, *, home: str, scope: Scope = Scope.TICKET) -> str:
     """A Message-ID of ours for a mail about `ticket`, sent from the address `home`."""
-    return tokens.message_id(ring(), token=ticket.thread_token, domain=_domain(home))
+    return tokens.message_id(ring(), token=ticket.thread_token, domain=_domain(home), scope=scope)
 
 
 def new_account_message_id(*, home: str) -> str:
@@ -26,16 +26,18 @@ def new_account_message_id(*, home: str) -> str:
     return tokens.message_id(ring(), token=tokens.new_token(), domain=_domain(home))
 
 
-def reply_address(ticket: Ticket, *, home: str, recipient: str) -> str:
-    """Where `recipient` answers to."""
-    return tokens.reply_address(ring(), home, token=ticket.thread_token, recipient=recipient)
+def reply_address(
+    ticket: Ticket, *, home: str, recipient: str, scope: Scope = Scope.TICKET
+) -> str:
+    """Where `recipient` answers to; a third party's answer to a forward becomes a note."""
+    return tokens.reply_address(
+        ring(), home, token=ticket.thread_token, recipient=recipient, scope=scope
+    )
 
 
 def note_address(ticket: Ticket, *, home: str, recipient: str) -> str:
     """Where a colleague answers a notice: what they write becomes a note (mail.md 39)."""
-    return tokens.reply_address(
-        ring(), home, token=ticket.thread_token, recipient=recipient, scope=Scope.NOTE
-    )
+    return reply_address(ticket, home=home, recipient=recipient, scope=Scope.NOTE)
 
 
 def bounce_address(ticket: Ticket, *, home: str) -> str:

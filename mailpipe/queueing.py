@@ -10,8 +10,10 @@ from mailpipe.identity import new_message_id
 from mailpipe.models import OutgoingMail
 from mailpipe.secrets import seal_link
 from mailpipe.sender import sender_address
+from mailpipe.tokens import Scope
 from tickets.actions import mark_delivery
 from tickets.actions.delivery import DeliveryNews
+from tickets.actions.posting import LEAVING_KINDS
 from tickets.actors import Actor
 from tickets.content import Recipients
 from tickets.models import Message, Ticket
@@ -34,21 +36,24 @@ class Parcel:
 
 
 def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> OutgoingMail | None:
-    """Put a public reply on its way; what it looks like is settled when it leaves.
+    """Put a reply or a forward on its way; what it looks like is settled when it leaves.
 
-    Notes and held messages never come past here (X-37). A reply to nobody has no row.
+    Notes and held messages never come past here (X-37). What goes to nobody has no row.
     """
     recipients = _recipients(message)
-    if message.kind != Message.Kind.REPLY or message.is_held or not recipients.all():
+    if message.kind not in LEAVING_KINDS or message.is_held or not recipients.all():
         return None
-    ticket = message.ticket
+    # By the name its reader knows: what another customer's ticket was before the merge (X-16).
+    ticket = message.conversation
     row = OutgoingMail.objects.create(
         idempotency_key=f"message:{message.pk}",
         kind=OutgoingMail.Kind.REPLY,
         ticket=ticket,
         message=message,
-        department=ticket.department,
-        identifier=new_message_id(ticket, home=sender_address(ticket.department)),
+        department=message.ticket.department,
+        identifier=new_message_id(
+            ticket, home=sender_address(message.ticket.department), scope=scope_of(message)
+        ),
         to=list(recipients.to),
         cc=list(recipients.cc),
         bcc=list(recipients.bcc),
@@ -84,14 +89,20 @@ def queue_parcel(ticket: Ticket, *, parcel: Parcel, now: datetime) -> OutgoingMa
     return row
 
 
+def scope_of(message: Message) -> Scope:
+    """What an answer to this message may become."""
+    return Scope.FORWARD if message.is_forward else Scope.TICKET
+
+
 def _recipients(message: Message) -> Recipients:
-    """Whom the author chose, else the requester and the followers."""
+    """Whom the author chose, else the requester and the followers; a forward has no others."""
     chosen = Recipients(
         to=tuple(message.recipients_to),
         cc=tuple(message.recipients_cc),
         bcc=tuple(message.recipients_bcc),
     )
-    return chosen if chosen.all() else default_recipients(message.ticket)
+    is_settled = message.is_forward or bool(chosen.all())
+    return chosen if is_settled else default_recipients(message.conversation)
 
 
 def default_recipients(ticket: Ticket) -> Recipients:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.sanitiser import linkify
 from tickets.models import Message, Ticket
+from tickets.permissions import messages_for_customer
 
 MESSAGES_LIMIT = 5
 LENGTH_LIMIT = 8_000
@@ -39,8 +40,7 @@ def history(message: Message) -> list[Quotation]:
     Unverified messages stay out: a forged one would travel to the customer in our name (X-01).
     """
     earlier = (
-        message.ticket.messages.all()
-        .public()
+        messages_for_customer(message.conversation)
         .filter(pk__lt=message.pk, is_unverified=False)
         .order_by("-pk")[:MESSAGES_LIMIT]
     )
@@ -51,7 +51,9 @@ def history(message: Message) -> list[Quotation]:
             break
         text = _trimmed(row.text, room)
         room -= len(text)
-        quotations.append(Quotation(row.author_name, local_time(row.created_at, row.ticket), text))
+        quotations.append(
+            Quotation(row.author_name, local_time(row.created_at, message.conversation), text)
+        )
     return quotations
 
 

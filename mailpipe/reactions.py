@@ -8,8 +8,17 @@ from core import options
 from core.events import on
 from mailpipe.actions.outgoing import cancel_reply
 from mailpipe.actions.receipts import send_receipt
+from mailpipe.actions.redaction import redact_copies
+from mailpipe.models import MessageIdentifier
 from mailpipe.queueing import queue_reply
-from tickets.events import ReplyPosted, ReplyWithdrawn, TicketAdmitted
+from tickets.events import (
+    MessageForwarded,
+    MessageRedacted,
+    ReplyPosted,
+    ReplyWithdrawn,
+    TicketAdmitted,
+    TicketSplit,
+)
 from tickets.models import Message, Ticket
 from tickets.models.ticket import Channel
 
@@ -20,6 +29,16 @@ CONFIRMED_CHANNELS = (Channel.FORM, Channel.PORTAL)
 @on(ReplyPosted)
 def queue_posted_reply(event: ReplyPosted) -> None:
     queue_reply(event.message, leaves_at=event.leaves_at, now=event.now)
+
+
+@on(MessageForwarded)
+def queue_forward(event: MessageForwarded) -> None:
+    queue_reply(event.message, leaves_at=event.leaves_at, now=event.now)
+
+
+@on(MessageRedacted)
+def forget_redacted_words(event: MessageRedacted) -> None:
+    redact_copies(event)
 
 
 @on(TicketAdmitted)
@@ -38,6 +57,13 @@ def _is_confirmed(ticket: Ticket) -> bool:
         return False
     flagged = ticket.customer.addresses.exclude(undeliverable_at=None)
     return not flagged.filter(kind="email", value=ticket.customer.email).exists()
+
+
+@on(TicketSplit)
+def follow_split(event: TicketSplit) -> None:
+    """Whoever answers a mail that moved writes into the ticket it moved to."""
+    moved = MessageIdentifier.objects.filter(message__in=event.messages)
+    moved.update(ticket=event.ticket)
 
 
 @on(ReplyWithdrawn)

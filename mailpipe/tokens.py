@@ -16,9 +16,9 @@ TOKEN_BYTES, MAC_BYTES, RANDOM_BYTES = 16, 10, 10
 KEY_BYTES = 16
 LOCAL_PART_LIMIT = 64
 _BASE32 = "[a-z2-7]"
-_REPLY = re.compile(rf"([tnb])({_BASE32}{{26}})\.({_BASE32}{{16}})")
+_REPLY = re.compile(rf"([tnbf])({_BASE32}{{26}})\.({_BASE32}{{16}})")
 _MESSAGE_ID = re.compile(
-    rf"<([tnb])\.({_BASE32}{{26}})\.({_BASE32}{{16}})\.({_BASE32}{{16}})@[^<>\s]{{1,255}}>"
+    rf"<([tnbf])\.({_BASE32}{{26}})\.({_BASE32}{{16}})\.({_BASE32}{{16}})@[^<>\s]{{1,255}}>"
 )
 _REFERENCE = re.compile(rf"ref:t\.({_BASE32}{{26}})\.({_BASE32}{{16}})")
 _REFERENCES_TRIED = 20
@@ -47,6 +47,7 @@ class Scope(StrEnum):
 
     TICKET = "t"
     NOTE = "n"  # answers to an internal note's notification stay internal (39)
+    FORWARD = "f"  # answers of a third party to what was forwarded stay internal too
     BOUNCE = "b"  # envelope sender: what comes here is a delivery report
 
 

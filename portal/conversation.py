@@ -108,7 +108,7 @@ def _window(ticket: Ticket, before: int | None) -> tuple[list[Message], bool]:
 
 def _entries(messages: list[Message], reader: Reader, now: datetime) -> list[Entry]:
     files: dict[int, list[Attachment]] = defaultdict(list)
-    for row in Attachment.objects.filter(message__in=[message.pk for message in messages]):
+    for row in Attachment.objects.kept().filter(message__in=[message.pk for message in messages]):
         files[row.message_id].append(row)
     return [_entry(message, files[message.pk], reader, now) for message in messages]
 

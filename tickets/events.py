@@ -167,6 +167,28 @@ class TicketDeleted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketMerged(TicketEvent):
+    """The ticket is part of `into` now; its messages are there (R123)."""
+
+    into: Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketUnmerged(TicketEvent):
+    """The ticket stands for itself again; it was part of `holder`."""
+
+    holder: Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketSplit(TicketEvent):
+    """Messages of `source` became this ticket; `messages` are their ids."""
+
+    source: Ticket
+    messages: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TagsChanged(TicketEvent):
     """Tags were added or removed."""
 

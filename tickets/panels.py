@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
 from core.sweeping import seldom
-from tickets import promises, resettling, verify
+from tickets import promises, resettling, verify, work_due
 from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
 from tickets import timed_promises as _timed_promises  # noqa: F401 -- as below
 from tickets.guests import forget_dead_links
@@ -52,6 +52,7 @@ registries.sweeps.register(
     "tickets.guests", seldom("tickets.guests", every=HOUR)(forget_dead_links)
 )
 registries.audit_labels.register("redacted", _("redacted"))
+registries.sweeps.register("tickets.timers", work_due.stop_forgotten_timers)
 registries.referenced_digests.register("tickets.attachments", digests_in_use)
 registries.referenced_digests.register("tickets.predefined", digests_of_replies)
 
@@ -94,3 +95,4 @@ registries.verify_checks.register("tickets.files", verify.check_files)
 _settings_link(_("Statuses"), "statuses", "circle-dot", 20)
 _settings_link(_("Priorities"), "priorities", "signal", 21)
 _settings_link(_("Services"), "services", "tag", 22)
+_settings_link(_("Task templates"), "task_templates", "list-checks", 26)

@@ -37,17 +37,24 @@ def tickets_visible_to(user: Reader, tickets: TicketQuerySet) -> TicketQuerySet:
 
 def attachments_visible_to(user: Reader, attachments: AttachmentQuerySet) -> AttachmentQuerySet:
     """Files of visible tickets; for customers only those of public messages (X-37)."""
-    from tickets.models import Message, Ticket  # noqa: PLC0415 -- the models ask this module
+    from tickets.models import Ticket  # noqa: PLC0415 -- the models ask this module
 
-    visible = attachments.filter(ticket__in=tickets_visible_to(user, Ticket.objects.all()))
+    tickets = tickets_visible_to(user, Ticket.objects.all())
     if isinstance(user, User) and user.is_staff:
-        return visible
-    return visible.exclude(message__kind=Message.Kind.NOTE).filter(message__is_held=False)
+        return attachments.kept().filter(ticket__in=tickets)
+    # Of a merged ticket they see the conversation they know, wherever its messages are (X-16).
+    own = Q(message__origin=None, ticket__in=tickets) | Q(message__origin__in=tickets)
+    return attachments.public().filter(own)
 
 
 def messages_for_customer(ticket: Ticket) -> QuerySet[Message]:
-    """The thread as its customer may read it."""
-    return ticket.messages.all().public()
+    """The thread as its customer may read it: never what another's ticket brought in (X-16)."""
+    from tickets.models import Message  # noqa: PLC0415 -- the models ask this module
+
+    if ticket.merged_into_id is not None:
+        return Message.objects.filter(origin=ticket).public()
+    own = Q(origin=None) | Q(origin__customer=ticket.customer_id)
+    return ticket.messages.filter(own).public()
 
 
 def may_work(user: Reader, ticket: Ticket) -> bool:
@@ -62,6 +69,11 @@ def may_work(user: Reader, ticket: Ticket) -> bool:
 def may_delete(user: Reader, ticket: Ticket) -> bool:
     """Whether `user` may delete `ticket`."""
     return may_work(user, ticket) and isinstance(user, User) and user.may(Permission.TICKETS_DELETE)
+
+
+def may_redact(user: Reader, ticket: Ticket) -> bool:
+    """Whether `user` may take out for good what a message of `ticket` says: who may delete it."""
+    return may_delete(user, ticket)
 
 
 def assignable_users(department_id: int) -> QuerySet[User]:

@@ -59,7 +59,7 @@ SELECT o.id, o.number, COALESCE((
 """
 _LAST_WORDS = """
 SELECT ticket_id, max(created_at) AS at FROM tickets_message
-WHERE kind <> 'note' AND NOT is_automatic AND NOT is_held GROUP BY ticket_id
+WHERE kind NOT IN ('note', 'forward') AND NOT is_automatic AND NOT is_held GROUP BY ticket_id
 """
 _LOST_ASSIGNEE = """
 SELECT max(e.at) FROM tickets_event e WHERE e.ticket_id = t.id
@@ -144,7 +144,7 @@ def check_history(*, repair: bool) -> list[Finding]:
 
 def check_files(*, repair: bool) -> list[Finding]:
     """The bytes of every attachment lie in the file store (D-29)."""
-    digests = Attachment.objects.order_by().values_list("sha256", flat=True).distinct()
+    digests = Attachment.objects.kept().order_by().values_list("sha256", flat=True).distinct()
     missing = [digest for digest in digests.iterator() if not files.exists(digest)]
     return [Finding(f"file missing: {digest}") for digest in missing]
 

@@ -11,6 +11,7 @@ from customers.actions import find_or_create_customer
 from customers.models import Customer
 from mailpipe.actions.commands import obey
 from mailpipe.actions.duplicates import note_departments
+from mailpipe.actions.forwards import forward_answered
 from mailpipe.actions.notes import INTAKE, write_note
 from mailpipe.actions.receipts import TOO_LARGE, send_receipt, tell_too_large
 from mailpipe.models import InboundMail, MessageIdentifier
@@ -39,6 +40,7 @@ from tickets.actions import (
     add_note,
     link_tickets,
     open_ticket,
+    receive_forward_answer,
     receive_message,
     reply,
 )
@@ -94,7 +96,10 @@ def open_from_mail(case: Case) -> Settlement:
 
 def _written(case: Case, thread: Thread, judgement: Judgement) -> Message:
     """Staff without proof, and answers to a note's notification, stay among colleagues (39, 50)."""
-    if judgement.standing is Standing.AGENT and thread.scope is not Scope.NOTE:
+    forward = forward_answered(case, thread, judgement)
+    if forward is not None:
+        return _answer_of_third_party(case, forward, judgement)
+    if judgement.standing is Standing.AGENT and thread.scope is Scope.TICKET:
         return _reply_of_agent(case, thread)
     if judgement.standing in (Standing.AGENT, Standing.COLLEAGUE) or thread.scope is Scope.NOTE:
         return _note_of_colleague(case, thread, judgement)
@@ -105,8 +110,9 @@ def _joined(case: Case, thread: Thread, message: Message) -> Settlement:
     ticket = message.ticket
     _remember(case, message)
     has_dropped = _note_dropped_files(case, ticket)
-    if has_dropped and may_be_answered(case) and not message.is_held:
-        tell_too_large(ticket, email=case.sender.email, key=str(case.row.pk), now=case.now)
+    is_ours_to_tell = not message.is_held and message.source_id is None
+    if has_dropped and may_be_answered(case) and is_ours_to_tell:
+        tell_too_large(message.conversation, email=case.sender.email, key=str(case.row.pk), now=case.now)
     if ticket.pk in (thread.ticket.pk, thread.ticket.merged_into_id):
         reason, outcome = f"reply in #{ticket.number}", Outcome.REPLY
     else:
@@ -131,7 +137,9 @@ def _message_of_customer(case: Case, thread: Thread, judgement: Judgement) -> Me
     if not is_held and not judgement.is_unverified:
         followers = followers_of(case)
         if followers:
-            add_followers(message.ticket, followers=followers, actor=actor, now=case.received_at)
+            add_followers(
+                message.conversation, followers=followers, actor=actor, now=case.received_at
+            )
     return message
 
 
@@ -165,6 +173,17 @@ def _note_of_colleague(case: Case, thread: Thread, judgement: Judgement) -> Mess
     return obey(ticket, content=content, write=write, actor=actor, now=now)
 
 
+def _answer_of_third_party(case: Case, forward: Message, judgement: Judgement) -> Message:
+    """Whom we forwarded a message to answers: a note, that neither leaves nor shows (X-37)."""
+    return receive_forward_answer(
+        forward,
+        content=content_of(case),
+        author=author_of(case, is_unverified=judgement.is_unverified),
+        actor=INTAKE,
+        now=case.received_at,
+    )
+
+
 def _customer(case: Case) -> Customer:
     known: Customer | None = vars(case).get("customer")  # asked for by whoever judged the sender
     if known is not None and known.name:
@@ -183,7 +202,7 @@ def _remember(case: Case, message: Message) -> None:
         MessageIdentifier.objects.create(
             key=case.mail.key,
             body_sha256=case.mail.body_sha256,
-            ticket=message.ticket,
+            ticket=message.conversation,
             message=message,
             created_at=case.received_at,
         )

@@ -10,6 +10,7 @@ from notifications.actions.endpoints import (
 from notifications.actions.posting import Letter, notify, notify_each, tell_endpoint
 from notifications.actions.preferences import save_preferences
 from notifications.actions.reading import forget_old, mark_all_read, mark_read
+from notifications.actions.redacting import forget_words
 from notifications.actions.texting import receive_text
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Letter",
     "drop_previous_key",
     "forget_old",
+    "forget_words",
     "known_secrets",
     "mark_all_read",
     "mark_read",

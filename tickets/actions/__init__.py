@@ -1,5 +1,12 @@
 """What can be done to tickets; each action is atomic, locks, records one event, and emits."""
 
+from tickets.actions.appointments import (
+    Booking,
+    book_appointment,
+    cancel_appointment,
+    finish_appointment,
+    move_appointment,
+)
 from tickets.actions.bulk import (
     BulkWish,
     can_undo,
@@ -19,6 +26,7 @@ from tickets.actions.changes import (
     change_ticket,
     transfer_ticket,
 )
+from tickets.actions.custom_fields import set_custom_values, set_customer_values
 from tickets.actions.deadlines import Deadline, set_deadline
 from tickets.actions.delivery import mark_delivery, withdraw_reply
 from tickets.actions.drafts import (
@@ -72,11 +80,30 @@ from tickets.actions.scheduling import (
     send_scheduled,
 )
 from tickets.actions.snoozing import snooze_ticket, wake_ticket
-from tickets.actions.tasks import complete_task, create_task, reopen_task
+from tickets.actions.tasks import (
+    TaskFacts,
+    add_task,
+    apply_template,
+    change_task,
+    complete_task,
+    create_task,
+    reopen_task,
+    tick_item,
+    untick_item,
+)
+from tickets.actions.time_entries import (
+    Spent,
+    change_time_entry,
+    delete_time_entry,
+    log_time,
+    start_timer,
+    stop_timer,
+)
 from tickets.actions.watchers import unwatch, watch
 
 __all__ = [
     "UNCHANGED",
+    "Booking",
     "BulkWish",
     "Changes",
     "Deadline",
@@ -85,23 +112,33 @@ __all__ = [
     "NotForwardable",
     "Opening",
     "Planned",
+    "Spent",
     "StaleReply",
+    "TaskFacts",
     "Typed",
     "add_followers",
     "add_note",
+    "add_task",
+    "apply_template",
     "assign_ticket",
+    "book_appointment",
     "can_undo",
+    "cancel_appointment",
     "cancel_scheduled",
     "change_status",
     "change_tags",
+    "change_task",
     "change_ticket",
+    "change_time_entry",
     "close_ticket",
     "complete_task",
     "create_task",
     "deescalate",
     "delete_ticket",
+    "delete_time_entry",
     "discard_draft",
     "escalate_ticket",
+    "finish_appointment",
     "finish_bulk",
     "flag_escalated",
     "forget_bulk_runs",
@@ -111,11 +148,13 @@ __all__ = [
     "hand_over",
     "keep_promise",
     "link_tickets",
+    "log_time",
     "make_promise",
     "mark_delivery",
     "mark_emergency",
     "mark_spam",
     "mention_people",
+    "move_appointment",
     "move_promise",
     "open_ticket",
     "put_back",
@@ -134,17 +173,23 @@ __all__ = [
     "save_draft",
     "schedule_reply",
     "send_scheduled",
+    "set_custom_values",
+    "set_customer_values",
     "set_deadline",
     "set_tags",
     "share_draft",
     "snooze_ticket",
     "start_bulk",
+    "start_timer",
+    "stop_timer",
     "take_over_draft",
     "take_ticket",
+    "tick_item",
     "transfer_ticket",
     "undo_bulk",
     "unmark_spam",
     "unpin_handover",
+    "untick_item",
     "unwatch",
     "wake_ticket",
     "watch",

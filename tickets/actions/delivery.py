@@ -13,13 +13,15 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import User
 from core.events import emit
 from tickets.actions.changes import Changes, apply_changes
-from tickets.actions.drafts import restore_draft
+from tickets.actions.drafts import recipients_of, restore_draft
 from tickets.actions.posting import POSTED_FIELDS
 from tickets.actions.record import lock_ticket, record_event
+from tickets.actions.retelling import retell
 from tickets.actors import Actor
 from tickets.attention import settle
 from tickets.events import DeliveryFailed, ReplyWithdrawn
-from tickets.models import Event, Message, Status, Ticket
+from tickets.kept_files import facts_of_attachments
+from tickets.models import Draft, Event, Message, Status, Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,20 +70,30 @@ def withdraw_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
     message.delivery_state = Message.DeliveryState.WITHDRAWN
     message.is_held = True
     message.save(update_fields=["delivery_state", "is_held"])
-    record_event(ticket, Event.Kind.REPLY_WITHDRAWN, actor=actor, now=now, message=message)
+    # Clocks follow replies alone: what went to a third party never answered the customer.
+    kind = Event.Kind.FORWARD_WITHDRAWN if message.is_forward else Event.Kind.REPLY_WITHDRAWN
+    record_event(ticket, kind, actor=actor, now=now, message=message)
     said = ticket.messages.public().filter(is_automatic=False)
     ticket.last_human_at = said.aggregate(latest=Max("created_at"))["latest"]
     ticket.save(update_fields=["last_human_at"])
-    if ticket.last_message_id == message.pk:
+    if ticket.last_message_id == message.pk and not message.is_forward:
         ticket = _put_back(ticket, message, actor=actor, now=now)
     if message.author_user is not None:
-        restore_draft(ticket, user=message.author_user, text=message.text, now=now)
+        back = Draft(
+            kind=message.kind,
+            text=message.text,
+            recipients=recipients_of(message),
+            files=facts_of_attachments(message.attachments.kept()),
+        )
+        restore_draft(ticket, user=message.author_user, back=back, now=now)
     emit(ReplyWithdrawn(ticket=ticket, message=message, actor=actor, now=now))
     return ticket
 
 
 def _put_back(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) -> Ticket:
-    sent = Event.objects.get(ticket=ticket, message=message, kind=Event.Kind.REPLIED)
+    sent = Event.objects.filter(ticket=ticket, message=message, kind=Event.Kind.REPLIED).first()
+    if sent is None:  # said in another ticket, which was merged into this one since
+        return retell(ticket, now=now)
     before: dict[str, Any] = sent.data["before"]
     ticket.waiting_since = _moment(before["waiting_since"])
     ticket.last_staff_at = _moment(before["last_staff_at"])

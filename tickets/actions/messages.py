@@ -19,6 +19,7 @@ from tickets.actions.snoozing import rouse
 from tickets.actors import Actor
 from tickets.attention import settle
 from tickets.content import Author, Content, Recipients
+from tickets.conversations import origin_of_incoming, origin_of_reply
 from tickets.events import MessageReceived, MessageReleased, NoteAdded, ReplyPosted
 from tickets.models import Event, Message, Status, Ticket, TicketLink
 from tickets.models.ticket import Channel
@@ -49,7 +50,8 @@ class Incoming:
 class Answer:
     """A reply of staff; `seen` is the newest message its author saw, `after` the status to set.
 
-    Whoever answers takes an unassigned ticket, unless `takes_ticket` says no.
+    Whoever answers takes an unassigned ticket, unless `takes_ticket` says no. What they are typing
+    is sent by it, unless `ends_draft` says no: then it was written before.
     """
 
     content: Content
@@ -58,6 +60,7 @@ class Answer:
     after: Status | None = None
     channel: str = Channel.EMAIL
     takes_ticket: bool = True
+    ends_draft: bool = True
 
 
 @transaction.atomic
@@ -67,10 +70,12 @@ def receive_message(ticket: Ticket, *, incoming: Incoming, actor: Actor, now: da
     After the reopen window it opens a new ticket linked to this one (`message.ticket` tells).
     Merged tickets hand over to their survivor. Emits MessageReceived.
     """
-    ticket = _survivor(lock_ticket(ticket))
+    door = lock_ticket(ticket)
+    ticket = survivor_of(door)
+    origin = origin_of_incoming(door, ticket, actor)
     if _is_past_reopening(ticket, incoming, now):
-        return _follow_up(ticket, incoming, actor=actor, now=now)
-    message = insert_message(ticket, _post(incoming), actor=actor, now=now)
+        return _follow_up(origin or ticket, incoming, actor=actor, now=now)
+    message = insert_message(ticket, _post(incoming, origin), actor=actor, now=now)
     ticket.save(update_fields=POSTED_FIELDS)
     touch_search(ticket)
     record_event(
@@ -92,17 +97,20 @@ def receive_message(ticket: Ticket, *, incoming: Incoming, actor: Actor, now: da
 def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Message:
     """Answer the customer; the mail leaves after the undo time.
 
-    Raises StaleReply when `answer.seen` is older than the newest message. Emits ReplyPosted.
+    Raises StaleReply when `answer.seen` is older than the newest message, and ValidationError for
+    recipients of two merged tickets who must not read each other. Emits ReplyPosted.
     """
-    ticket = lock_ticket(ticket)
-    _refuse_stale(ticket, answer.seen)
+    door = lock_ticket(ticket)
+    ticket = survivor_of(door)
+    refuse_stale(ticket, answer.seen)
     before = _undo_facts(ticket)
     post = Post(
         kind=Message.Kind.REPLY,
         channel=answer.channel,
-        author=_staff_author(actor),
+        author=staff_author(actor),
         content=answer.content,
         recipients=answer.recipients,
+        origin=origin_of_reply(door, ticket, answer.recipients),
     )
     message = insert_message(ticket, post, actor=actor, now=now)
     _unpin(ticket, actor)
@@ -118,8 +126,8 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
         unsaved=(*POSTED_FIELDS, "handover"),
         said=(said,),
     )
-    if actor.user is not None:
-        discard_draft(ticket, user=actor.user)
+    if actor.user is not None and answer.ends_draft:
+        discard_draft(ticket, user=actor.user, now=now)
     leaves_at = now + timedelta(seconds=options.value("tickets.undo_seconds"))
     emit(ReplyPosted(ticket=ticket, message=message, actor=actor, now=now, leaves_at=leaves_at))
     return message
@@ -138,14 +146,14 @@ def add_note(
 
     `author` names somebody else than the actor, such as an unproved sender of mail.
     """
-    ticket = lock_ticket(ticket)
+    ticket = survivor_of(lock_ticket(ticket))
     post = note_post(content, actor, author=author)
     message = insert_message(ticket, post, actor=actor, now=now)
     ticket.save(update_fields=POSTED_FIELDS)
     touch_search(ticket)
     record_event(ticket, Event.Kind.NOTE_ADDED, actor=actor, now=now, message=message)
     if actor.user is not None:
-        discard_draft(ticket, user=actor.user)
+        discard_draft(ticket, user=actor.user, now=now, kind=Message.Kind.NOTE)
     emit(NoteAdded(ticket=ticket, message=message, actor=actor, now=now))
     return message
 
@@ -155,7 +163,7 @@ def note_post(content: Content, actor: Actor, *, author: Author | None = None) -
     return Post(
         kind=Message.Kind.NOTE,
         channel=Channel.EMAIL if author else Channel.MANUAL,
-        author=author or _staff_author(actor),
+        author=author or staff_author(actor),
         content=content,
     )
 
@@ -179,7 +187,8 @@ def release_message(message: Message, *, actor: Actor, now: datetime) -> Message
     return message
 
 
-def _survivor(ticket: Ticket) -> Ticket:
+def survivor_of(ticket: Ticket) -> Ticket:
+    """The ticket this one was merged into, locked; itself when it was not."""
     while ticket.merged_into is not None:
         ticket = lock_ticket(ticket.merged_into)
     return ticket
@@ -207,13 +216,14 @@ def _follow_up(ticket: Ticket, incoming: Incoming, *, actor: Actor, now: datetim
     return Message.objects.select_related("ticket").get(ticket=follower)
 
 
-def _post(incoming: Incoming) -> Post:
+def _post(incoming: Incoming, origin: Ticket | None) -> Post:
     return Post(
         kind=Message.Kind.INBOUND,
         channel=incoming.channel,
         author=incoming.author,
         content=incoming.content,
         recipients=incoming.recipients,
+        origin=origin,
     )
 
 
@@ -230,13 +240,15 @@ def _resume(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) ->
         apply_changes(ticket, changes=changes, actor=actor, now=now)
 
 
-def _refuse_stale(ticket: Ticket, seen: int | None) -> None:
+def refuse_stale(ticket: Ticket, seen: int | None) -> None:
+    """Raise StaleReply when there are messages newer than the last one `seen` (N7)."""
     if seen is None or ticket.last_message_id is None or ticket.last_message_id <= seen:
         return
     raise StaleReply(list(ticket.messages.filter(pk__gt=seen).order_by("pk")[:20]))
 
 
-def _staff_author(actor: Actor) -> Author:
+def staff_author(actor: Actor) -> Author:
+    """How staff stand on their messages; what a rule writes is automatic."""
     author = Author(name=actor.name, email=actor.user.email if actor.user else "")
     return author if actor.is_human_staff else replace(author, is_automatic=True)
 

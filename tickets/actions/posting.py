@@ -24,6 +24,8 @@ POSTED_FIELDS = (
     "first_responded_at",
     "last_human_at",
 )
+# What leaves by mail: to the customer, or to a third party.
+LEAVING_KINDS = (Message.Kind.REPLY, Message.Kind.FORWARD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class Post:
     author: Author
     content: Content
     recipients: Recipients = Recipients()
+    source: Message | None = None
+    origin: Ticket | None = None
 
 
 def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -> Message:
@@ -54,6 +58,8 @@ def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -
         is_unverified=post.author.is_unverified,
         is_held=post.author.is_held,
         authentication=post.author.authentication,
+        source=post.source,
+        origin=post.origin,
         delivery_state=_first_delivery_state(post),
         created_at=now,
     )
@@ -67,8 +73,8 @@ def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -
 
 
 def _first_delivery_state(post: Post) -> str:
-    """An addressed reply is on its way with the row that the mail floor makes for it."""
-    is_addressed = post.kind == Message.Kind.REPLY and bool(post.recipients.all())
+    """Addressed, it is on its way with the row that the mail floor makes for it."""
+    is_addressed = post.kind in LEAVING_KINDS and bool(post.recipients.all())
     return Message.DeliveryState.QUEUED if is_addressed and not post.author.is_held else ""
 
 
@@ -83,7 +89,7 @@ def _insert_attachments(attachments: list[Attachment], message: Message) -> None
 def _show_on_ticket(ticket: Ticket, message: Message, now: datetime) -> None:
     ticket.last_message_id = message.pk
     ticket.message_count += 1
-    if message.is_note:
+    if message.is_internal:
         return
     ticket.last_message_at = now
     ticket.last_message_preview = excerpt(message.text, 160)
@@ -92,7 +98,7 @@ def _show_on_ticket(ticket: Ticket, message: Message, now: datetime) -> None:
 
 def _follow_conversation(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) -> None:
     """Who waits for whom now. Automatic and held messages change nothing (mail.md 40, X-03)."""
-    if message.is_note or message.is_automatic or message.is_held:
+    if message.is_internal or message.is_automatic or message.is_held:
         return
     ticket.last_human_at = max(ticket.last_human_at or now, now)
     if message.kind == Message.Kind.INBOUND:

@@ -20,8 +20,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages by who may read them."""
 
     def public(self) -> MessageQuerySet:
-        """What the customer may read: never a note, nothing that awaits approval (X-03, X-37)."""
-        return self.exclude(kind=Message.Kind.NOTE).filter(is_held=False)
+        """What the customer may read: nothing internal, nothing held back (X-03, X-37)."""
+        return self.exclude(kind__in=INTERNAL_KINDS).filter(is_held=False)
 
     def by_customers(self) -> MessageQuerySet:
         return self.filter(kind=Message.Kind.INBOUND)
@@ -34,6 +34,7 @@ class Message(models.Model):
         INBOUND = "inbound", _("Message")
         REPLY = "reply", _("Reply")
         NOTE = "note", _("Internal note")
+        FORWARD = "forward", _("Forward")
 
     class DeliveryState(models.TextChoices):
         NONE = "", _("Not sent")
@@ -44,6 +45,10 @@ class Message(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
+    # The ticket it was said in, where that one was merged into `ticket` (N19).
+    origin = models.ForeignKey(
+        Ticket, models.SET_NULL, null=True, related_name="merged_messages", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     channel = models.CharField(max_length=10, choices=Channel)
     author_user = models.ForeignKey(
@@ -70,6 +75,9 @@ class Message(models.Model):
     delivery_state = models.CharField(max_length=10, choices=DeliveryState, blank=True, default="")
     delivery_detail = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
+    # Of a forward: what it passes on. Of a note: the forward that a third party answers by it.
+    source = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
+    redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects = MessageQuerySet.as_manager()
@@ -81,6 +89,16 @@ class Message(models.Model):
                 fields=["ticket"],
                 name="message_held",
                 condition=models.Q(is_held=True),
+            ),
+            models.Index(
+                fields=["source"],
+                name="message_source",
+                condition=models.Q(source__isnull=False),
+            ),
+            models.Index(
+                fields=["origin", "id"],
+                name="message_origin",
+                condition=models.Q(origin__isnull=False),
             ),
         ]
         constraints = [
@@ -94,26 +112,57 @@ class Message(models.Model):
         return f"{self.kind} {self.pk} of ticket {self.ticket_id}"
 
     @property
+    def conversation(self) -> Ticket:
+        """The ticket as its customer knows it: the one this was said in."""
+        return self.origin or self.ticket
+
+    @property
     def is_note(self) -> bool:
         return self.kind == self.Kind.NOTE
 
     @property
+    def is_forward(self) -> bool:
+        return self.kind == self.Kind.FORWARD
+
+    @property
+    def is_internal(self) -> bool:
+        """Notes, and what went to third parties: the customer sees neither (X-37)."""
+        return self.kind in INTERNAL_KINDS
+
+    @property
     def is_public(self) -> bool:
-        return not self.is_note and not self.is_held
+        return not self.is_internal and not self.is_held
+
+    @property
+    def is_redacted(self) -> bool:
+        return self.redacted_at is not None
 
     @property
     def is_by_staff(self) -> bool:
         return self.kind != self.Kind.INBOUND
 
 
+INTERNAL_KINDS = (Message.Kind.NOTE, Message.Kind.FORWARD)
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Files by who may open them."""
 
     def public(self) -> AttachmentQuerySet:
-        """Files of messages a customer may read: never of a note, nothing held (X-37)."""
-        return self.exclude(message__kind=Message.Kind.NOTE).filter(
-            message__is_held=False, ticket__deleted_at=None
+        """Files of messages a customer may read: nothing internal, nothing held (X-37)."""
+        return self.leaving().exclude(message__kind__in=INTERNAL_KINDS)
+
+    def leaving(self) -> AttachmentQuerySet:
+        """Files that may leave the house behind a signed link: never of a note, nothing held."""
+        return (
+            self.kept()
+            .exclude(message__kind=Message.Kind.NOTE)
+            .filter(message__is_held=False, ticket__deleted_at=None)
         )
+
+    def kept(self) -> AttachmentQuerySet:
+        """Files whose content was not redacted."""
+        return self.filter(redacted_at=None)
 
     def visible_to(self, user: User) -> AttachmentQuerySet:
         """See `tickets.permissions.attachments_visible_to`."""
@@ -135,6 +184,7 @@ class Attachment(models.Model):
     content_id = models.CharField(max_length=255, blank=True)
     is_inline = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
+    redacted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     objects = AttachmentQuerySet.as_manager()

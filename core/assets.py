@@ -42,7 +42,7 @@ OWN_SCRIPTS = (
     "trusted-html", "pulse", "time-ago", "due-chip", "flash-toast", "form-guard", "open-dialog",
     "auto-submit", "file-drop",
 )  # fmt: skip
-STAFF_SCRIPTS = ("reply-editor", "hot-keys")
+STAFF_SCRIPTS = ("reply-editor", "hot-keys", "command-palette", "row-selection", "bulk-bar")
 
 HTMX_CONFIG = json.dumps(
     {

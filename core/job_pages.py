@@ -18,9 +18,11 @@ from core.rendering import render_page, see_other
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job, for whom it belongs to and for managers."""
     found = _visible(request, pk)
+    kind = jobs.kinds[found.kind] if found.kind in jobs.kinds else None
     context = {
         "job": found,
-        "label": jobs.kinds[found.kind].label if found.kind in jobs.kinds else found.kind,
+        "label": kind.label if kind else found.kind,
+        "page_url": kind.page(found) if kind and kind.page else "",
         "is_stopping": found.cancel_requested and not found.is_finished,
         "can_stop": not found.is_finished and not found.cancel_requested,
         "outcome": list(found.outcome.items()),

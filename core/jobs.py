@@ -49,10 +49,14 @@ class Work:
 
 @dataclass(frozen=True)
 class JobKind:
-    """What runs under a name; `run` may be repeated after a crash, so it must be idempotent."""
+    """What runs under a name; `run` may be repeated after a crash, so it must be idempotent.
+
+    `page` is the address that shows what came out, for kinds whose outcome has a page.
+    """
 
     label: Any
     run: Callable[[Work], dict[str, Any] | None]
+    page: Callable[[Job], str] | None = None
 
 
 kinds: Registry[JobKind] = Registry("job_kinds")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import ui
 from core.memo import remembered
 from core.moments import day_time
-from desk.deadlines import due_mark, heat_of
+from desk.cells import CELLS
+from desk.columns import DEFAULT, Heading, css_of, headings, known
+from desk.deadlines import heat_of
 from desk.links import ticket_url
 from desk.rows import Facts, TicketRow
 from sla.models import Metric
@@ -24,17 +27,34 @@ from tickets.models.ticket import Channel, Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 
 _PASSED = timedelta(0)
+# The box belongs to the form of the bulk bar, wherever that stands on the page.
+_CHECK = (
+    '<input class="check" type="checkbox" form="bulk" name="ids" value="{}" data-row-check'
+    ' aria-label="{}" autocomplete="off">'
+)
 
 
-def ticket_rows(found: list[Facts], *, now: datetime, view: str = "") -> list[TicketRow]:
+class TicketRows(list[TicketRow]):
+    """The lines of one list, and the headings above them."""
+
+    headings: list[Heading]
+
+
+def ticket_rows(
+    found: list[Facts], *, now: datetime, view: str = "", columns: Collection[str] = DEFAULT
+) -> TicketRows:
     """Lines for the screen; their links name the view, so that a ticket knows its list."""
-    return [*map(Dresser(now=now, view=view).row, found)]
+    dresser = Dresser(now=now, view=view, columns=columns)
+    rows = TicketRows(map(dresser.row, found))
+    rows.headings = headings(columns)
+    return rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """What is said on many lines, in the reader's language."""
 
+    select: str
     no_subject: str
     somebody: str
     nobody: str
@@ -57,13 +77,20 @@ class Words:
     nothing: str
     by_kind: dict[str, str]
     by_channel: dict[str, str]
+    channels: dict[str, str]
 
 
 class Dresser:
     """Dresses the lines of one page; what does not change from line to line is worked out once."""
 
-    def __init__(self, *, now: datetime, view: str = "") -> None:
+    def __init__(
+        self, *, now: datetime, view: str = "", columns: Collection[str] = DEFAULT
+    ) -> None:
         self.now = now
+        self.shown = frozenset(columns)
+        self.cells = [
+            (f'<td class="{css_of(column)}">{{}}</td>', CELLS[column]) for column in known(columns)
+        ]
         self.zone = timezone.get_current_timezone()
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
         self.statuses = status_marks()
@@ -72,27 +99,26 @@ class Dresser:
 
     def row(self, facts: Facts) -> TicketRow:
         """One line, every cell ready to print."""
-        words, status = self.words, self.statuses.get(facts.status_id, _UNKNOWN)
-        assignee = facts.assignee or (facts.assignee_email or "").partition("@")[0]
+        words = self.words
+        cells = [format_html(cell, dress(self, facts)) for cell, dress in self.cells]
+        before = 1 if "status" in self.shown else 0
         return TicketRow(
+            check=format_html(_CHECK, facts.id, words.select % {"number": facts.number}),
             url=f"{ticket_url(facts.number)}{self.suffix}#message-{facts.last_message_id or 0}",
             number=f"#{facts.number}",
             subject=facts.subject or words.no_subject,
-            badge=status.badge,
             flag=self.flag(facts.escalation_level),
             reason=self.reason(facts),
             preview=facts.draft or facts.preview,
             preview_mark=self.preview_mark(facts),
-            customer=facts.customer or facts.email or words.somebody,
-            vip_mark=ui.icon("crown", label=words.vip) if facts.is_vip else "",
-            origin=facts.organisation or words.by_channel.get(facts.channel, ""),
-            priority=ui.priority_mark(facts.priority, facts.priority_rank),
-            department=facts.department,
-            due=due_mark(facts, status=status.name, now=self.now, near=self.near),
-            assignee=ui.avatar(assignee, label=assignee or words.nobody),
-            updated=self.updated(facts.updated_at),
+            before=_joined(cells[:before]),
+            behind=_joined(cells[before:]),
             css="unread" if facts.waiting_since else "",
         )
+
+    def status(self, facts: Facts) -> StatusMark:
+        """How the ticket stands."""
+        return self.statuses.get(facts.status_id, _UNKNOWN)
 
     def flag(self, level: int) -> SafeString | str:
         """That the ticket is escalated, beside its subject."""
@@ -104,7 +130,7 @@ class Dresser:
         words, heat = self._reason(facts)
         return format_html('<span class="reason{}">{}</span>', heat and f" reason--{heat}", words)
 
-    def updated(self, moment: datetime) -> SafeString:
+    def ago(self, moment: datetime) -> SafeString:
         """How long ago; the exact time as title, in a plain form that costs little."""
         return format_html(
             '<time-ago><time datetime="{}" title="{}">{}</time></time-ago>',
@@ -129,9 +155,9 @@ class Dresser:
             return self._resting(facts), ""
         left, heat = facts.next_due_at - self.now, heat_of(facts, now=self.now, near=self.near)
         words = self._due_words(facts, left)
-        if facts.assignee_email is None and heat:
+        if facts.assignee_id is None and heat:
             return self.words.unassigned % {"reason": words}, heat
-        if facts.assignee_email is None and facts.is_vip:
+        if facts.assignee_id is None and facts.is_vip:
             return self.words.vip_unassigned, "warm"
         return words, heat
 
@@ -155,6 +181,10 @@ class Dresser:
 
     def _waiting(self, since: datetime) -> str:
         return self.words.waits % {"time": ui.span_text(self.now - since)}
+
+
+def _joined(cells: list[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((cell,) for cell in cells))
 
 
 def risk_span() -> timedelta:
@@ -186,6 +216,7 @@ def status_marks() -> dict[int, StatusMark]:
 def _words() -> Words:
     by = _("by %(channel)s")
     return Words(
+        select=_("Select #%(number)d"),
         no_subject=_("(no subject)"),
         somebody=_("Unknown customer"),
         nobody=_("Nobody assigned"),
@@ -213,6 +244,7 @@ def _words() -> Words:
             Kind.ESCALATED: _("Escalated"),
         },
         by_channel={row.value: by % {"channel": row.label} for row in Channel},
+        channels={row.value: str(row.label) for row in Channel},
     )
 
 

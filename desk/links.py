@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 QUEUE = "/admin/tickets"
+VIEWS = f"{QUEUE}/views"
+# Between the slug of a view and the filters it was narrowed by, as tickets carry them in `view`.
+CARRIES = "~"
 CLIENTS = "/admin/clients"
 TASKS = "/admin/tasks"
 
 
 def queue_url(**query: str) -> str:
     """The queue with what is given of view, filters and cursor."""
-    return _with(QUEUE, query)
+    return _with(QUEUE, _spread(query))
 
 
 def counters_url(**query: str) -> str:
     """The counters of the queue's views, asked for again and again."""
-    return _with(f"{QUEUE}/counters", query)
+    return _with(f"{QUEUE}/counters", _spread(query))
+
+
+def views_url(pk: int | None = None, *, part: str = "", **query: str) -> str:
+    """The page of saved views, or something about one of them."""
+    return _with("/".join(filter(None, (VIEWS, str(pk or ""), part))), query)
+
+
+def bulk_url(pk: int | None = None, *, part: str = "") -> str:
+    """Where steps over many tickets are posted; with an id, what became of one."""
+    return "/".join([f"{QUEUE}/bulk", *([str(pk)] if pk else []), *([part] if part else [])])
 
 
 def ticket_url(number: int, *, part: str = "", **query: str) -> str:
@@ -42,6 +55,12 @@ def clients_url(**query: str) -> str:
 def customer_url(pk: int, *, part: str = "") -> str:
     """The page of a customer, or a part of it."""
     return f"{CLIENTS}/client/{pk}/{part}".rstrip("/")
+
+
+def _spread(query: dict[str, str]) -> dict[str, str]:
+    """A view that carries filters, as the view and its filters."""
+    slug, _sign, carried = query.get("view", "").partition(CARRIES)
+    return {**query, "view": slug, **dict(parse_qsl(carried))} if carried else query
 
 
 def _with(path: str, query: dict[str, str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import NavItem, audit_labels, nav
+from core.jobs import kinds
+from core.registries import NavItem, audit_labels, nav, sweeps
+from desk import bulk
 from desk.commands import register_commands
 
 nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
@@ -15,3 +17,5 @@ nav.register(
 )
 register_commands()
 audit_labels.register("raw_mail_downloaded", _("downloaded a raw mail"))
+kinds.register(bulk.KIND, bulk.JOB)
+sweeps.register(bulk.KIND, bulk.finish_left)

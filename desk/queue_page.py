@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
+from urllib.parse import urlencode
 
-from django.db.models import Model
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
 from core.keyset import PAGE, Page, beyond, paged, read_cursor, to_number
-from desk import people
-from desk.dressing import ticket_rows
-from desk.links import counters_url, queue_url
-from desk.queue import ATTENTION, MORNING, SNOOZED, VIEWS, View, view_of
-from desk.rows import Facts, TicketRow, facts_of
-from tickets import vocabulary
-from tickets.filters import DEADLINES, ME, NOBODY, TicketFilter
-from tickets.models.ticket import Channel, TicketQuerySet
-
-_CHOSEN = format_html(" {}", "selected")
+from desk.bulk_bar import BulkBar, bulk_bar, newest_id
+from desk.columns import chosen_columns, sorting_headings
+from desk.display import Display, display_of
+from desk.dressing import TicketRows, ticket_rows
+from desk.links import counters_url, queue_url, views_url
+from desk.orders import order_words
+from desk.queue import VIEWS, View, counters, view_asked
+from desk.queue_filters import (
+    Chip,
+    Day,
+    Filter,
+    chips_of,
+    days_of,
+    filters_of,
+    query_of,
+)
+from desk.rows import Facts, facts_of
+from desk.saved import saved_views
+from tickets.filters import TicketFilter
+from tickets.models.ticket import TicketQuerySet
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,6 @@ class Tab:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class Filter:
-    """One select of the filter form."""
-
-    name: str
-    label: str
-    options: SafeString
-
-
 @dataclass(frozen=True, kw_only=True)
 class QueuePage:
     """The queue as its template prints it."""
@@ -56,113 +54,111 @@ class QueuePage:
     view: str
     title: str
     caption: str
+    fault: str
     tabs: list[Tab]
     filters: list[Filter]
+    days: list[Day]
     chosen: TicketFilter
-    is_filtered: bool
+    chips: list[Chip]
+    sort: str
     order_words: str
-    rows: list[TicketRow]
+    display: Display
+    rows: TicketRows
     empty: str
+    onward: Tab | None
     clear_url: str
+    save_url: str
     previous_url: str
     next_url: str
     counters_url: str
+    bulk: BulkBar
+    query: str
+    as_of: int
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips)
+
+    @property
+    def has_dates(self) -> bool:
+        return any(day.value for day in self.days)
 
 
 def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
     """The page that `query` asks for."""
-    view, chosen = view_of(query.get("view", "")), TicketFilter.of_query(query)
-    page = _page(listed_tickets(user, query, now), query, user)
-    given = {"view": view.slug, **chosen.given()}
+    view = view_asked(query, user)
+    columns = chosen_columns(user, view.name, view.columns)
+    page = _page(view, query, user, now=now, columns=columns)
+    rows = ticket_rows(page.rows, now=now, view=view.slug, columns=columns)
+    rows.headings = sorting_headings(
+        columns, order=view.order, sorts=view.sorts, url_of=lambda sort: _sorted(view, sort)
+    )
+    filters, own = filters_of(view.chosen), saved_views(user)
+    words = order_words(view.order)
     return QueuePage(
-        view=view.slug,
+        view=view.name,
         title=str(view.title),
-        caption=_("%(view)s, sorted by %(order)s")
-        % {"view": view.title, "order": _order_words(view)},
-        tabs=tabs(view, {}),
-        filters=_filters(chosen),
-        chosen=chosen,
-        is_filtered=bool(chosen.given()),
-        order_words=_order_words(view),
-        rows=ticket_rows(page.rows, now=now, view=view.slug),
+        caption=_("%(view)s, sorted by %(order)s") % {"view": view.title, "order": words},
+        fault=view.fault,
+        tabs=tabs(view, {}, saved=own),
+        filters=filters,
+        days=days_of(view.chosen),
+        chosen=view.chosen,
+        chips=chips_of(view, filters),
+        sort=view.sort,
+        order_words=words,
+        display=display_of(user, view, columns),
+        rows=rows,
         empty=str(view.empty),
-        clear_url=queue_url(view=view.slug),
-        previous_url=queue_url(**given, before=page.previous) if page.previous else "",
-        next_url=queue_url(**given, after=page.next) if page.next else "",
-        counters_url=counters_url(**given, since=str(to_number(now))),
+        onward=None if rows else _onward(view, user, now=now, saved=own),
+        clear_url=queue_url(view=view.name),
+        save_url=views_url(part="add", view=view.slug),
+        previous_url=queue_url(view=view.slug, before=page.previous) if page.previous else "",
+        next_url=queue_url(view=view.slug, after=page.next) if page.next else "",
+        counters_url=counters_url(view=view.slug, since=str(to_number(now))),
+        bulk=bulk_bar(user, view=view.name),
+        query=urlencode(query_of(view)),
+        as_of=max([newest_id(), *(facts.id for facts in page.rows)]),
     )
 
 
 def listed_tickets(user: User, query: QueryDict, now: datetime) -> TicketQuerySet:
     """The tickets of the view and filters of `query`, in no order yet."""
-    view = view_of(query.get("view", ""))
-    return TicketFilter.of_query(query).narrow(view.tickets(user, now), user, now=now)
+    return view_asked(query, user).tickets(user, now)
 
 
-def tabs(current: View, counts: dict[str, int]) -> list[Tab]:
-    """The views above the list; a view without a count shows none yet."""
-    return [
-        Tab(
-            slug=view.slug,
-            title=str(view.title),
-            url=queue_url(view=view.slug),
-            counter=ui.counter(counts[view.slug], unit=_("tickets")) if view.slug in counts else "",
-            is_current=view is current,
-        )
-        for view in VIEWS
-    ]
+def tabs(current: View, counts: dict[str, int], *, saved: list[View]) -> list[Tab]:
+    """The views above the list, shipped ones first; a view without a count shows none."""
+    return [_tab(view, counts, current) for view in (*VIEWS, *saved)]
 
 
-def _page(tickets: TicketQuerySet, query: QueryDict, user: User) -> Page[Facts]:
-    order = view_of(query.get("view", "")).order
-    cursor = read_cursor(query.get("after", ""), query.get("before", ""), order)
-    found = facts_of(beyond(tickets, order, cursor), user, PAGE + 1)
-    return paged(found, cursor, attrgetter(*order.columns))
-
-
-def _order_words(view: View) -> str:
-    if view.order is ATTENTION:
-        return _("what needs you first")
-    if view.order is SNOOZED:
-        return _("what comes back first")
-    return _("priority, then what is due") if view.order is MORNING else _("the latest change")
-
-
-def _filters(chosen: TicketFilter) -> list[Filter]:
-    rows: dict[str, tuple[str, Sequence[Model]]] = {
-        "status": (_("Status"), vocabulary.statuses()),
-        "priority": (_("Priority"), vocabulary.priorities()),
-        "department": (_("Department"), vocabulary.departments()),
-        "service": (_("Service"), vocabulary.services()),
-    }
-    of_rows = [
-        _filter(name, label, ((str(row.pk), str(row)) for row in found), chosen)
-        for name, (label, found) in rows.items()
-    ]
-    staff = [(str(colleague.pk), colleague.name) for colleague in people.colleagues()]
-    special = [(ME, _("Me")), (NOBODY, _("Nobody"))]
-    channels = [(channel.value, str(channel.label)) for channel in Channel]
-    return [
-        *of_rows,
-        _filter("assignee", _("Assignee"), special + staff, chosen),
-        _filter("channel", _("Channel"), channels, chosen),
-        _filter(
-            "sla", _("Deadline"), ((key, str(text)) for key, text in DEADLINES.items()), chosen
-        ),
-    ]
-
-
-def _filter(
-    name: str, label: str, pairs: Iterable[tuple[str, str]], chosen: TicketFilter
-) -> Filter:
-    return Filter(name, label, _options((("", label), *pairs), getattr(chosen, name)))
-
-
-@lru_cache(maxsize=256)
-def _options(pairs: tuple[tuple[str, str], ...], value: str) -> SafeString:
-    """The options of a select; the same ones are shown to everybody again and again."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((key, _CHOSEN if key == value else "", text) for key, text in pairs),
+def _tab(view: View, counts: dict[str, int], current: View) -> Tab:
+    return Tab(
+        slug=view.slug,
+        title=str(view.title),
+        url=queue_url(view=view.slug),
+        counter=ui.counter(counts[view.slug], unit=_("tickets")) if view.slug in counts else "",
+        is_current=view.slug == current.name,
     )
+
+
+def _onward(current: View, user: User, *, now: datetime, saved: list[View]) -> Tab | None:
+    """The next view that is not empty, going round from this one."""
+    counts, views = counters(user, now), [*VIEWS, *saved]
+    at = next((place for place, view in enumerate(views) if view.slug == current.name), 0)
+    turned = [*views[at + 1 :], *views[:at]]
+    found = next((view for view in turned if counts.get(view.slug)), None)
+    return _tab(found, counts, current) if found else None
+
+
+def _page(
+    view: View, query: QueryDict, user: User, *, now: datetime, columns: tuple[str, ...]
+) -> Page[Facts]:
+    cursor = read_cursor(query.get("after", ""), query.get("before", ""), view.order)
+    tickets = beyond(view.tickets(user, now), view.order, cursor)
+    found = facts_of(tickets, user, PAGE + 1, columns=columns)
+    return paged(found, cursor, attrgetter(*view.order.columns))
+
+
+def _sorted(view: View, sort: str) -> str:
+    return queue_url(**{**query_of(view), "sort": sort})

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from desk.views import (
     assignment,
+    bulk,
     clients,
     details,
     emergency,
@@ -14,6 +15,7 @@ from desk.views import (
     macros,
     messages,
     opening,
+    palette,
     properties,
     queue,
     rules,
@@ -22,6 +24,7 @@ from desk.views import (
     ticket,
     time,
     work,
+    writing,
 )
 
 app_name = "desk"
@@ -86,6 +89,16 @@ _automation = [
         name="escalation_acknowledgement",
     ),
 ]
+_writing = [
+    path("/messages", writing.ticket_messages, name="messages"),
+    path("/preview", writing.message_preview, name="preview"),
+    path("/draft", writing.ticket_draft, name="draft"),
+    path("/draft/sharing", writing.draft_sharing, name="draft_sharing"),
+    path("/drafts/<int:pk>/takeover", writing.draft_takeover, name="draft_takeover"),
+    path("/scheduled/<int:pk>/edition", writing.scheduled_edition, name="scheduled_edition"),
+    path("/scheduled/<int:pk>/dispatch", writing.scheduled_dispatch, name="scheduled_dispatch"),
+    path("/scheduled/<int:pk>/removal", writing.scheduled_removal, name="scheduled_removal"),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),
@@ -93,9 +106,7 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/next", queue.ticket_neighbour, {"step": "next"}, name="next"),
     path("/previous", queue.ticket_neighbour, {"step": "previous"}, name="previous"),
     path("/context", details.ticket_context, name="context"),
-    path("/messages", messages.ticket_messages, name="messages"),
     path("/messages/<int:pk>/", include(_message)),
-    path("/draft", messages.ticket_draft, name="draft"),
     path("/subject", properties.ticket_text, {"name": "subject"}, name="subject"),
     path("/requester", properties.ticket_text, {"name": "requester"}, name="requester"),
     *(
@@ -114,6 +125,7 @@ _ticket: list[URLPattern | URLResolver] = [
     path("/followers", properties.ticket_followers, name="followers"),
     path("/followers/<int:pk>/removal", properties.follower_removal, name="follower_removal"),
     path("/links", properties.ticket_links, name="links"),
+    *_writing,
     *_time,
     *_work,
     *_emergency,
@@ -126,14 +138,23 @@ _client: list[URLPattern | URLResolver] = [
     path("/addresses/<int:address_pk>/removal", clients.address_removal, name="address_removal"),
     path("/merge", clients.client_merge, name="client_merge"),
 ]
+_bulk = [
+    path("admin/tickets/bulk", bulk.tickets_bulk, name="tickets_bulk"),
+    path("admin/tickets/bulk/<int:pk>", bulk.bulk_result, name="bulk_result"),
+    path("admin/tickets/bulk/<int:pk>/undo", bulk.bulk_undo, name="bulk_undo"),
+]
 urlpatterns = [
     path("admin", home.home, name="home"),
+    path("admin/first_steps", home.first_steps, name="checklist"),
+    path("admin/first_steps/removal", home.first_steps_removal, name="checklist_removal"),
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
+    *_bulk,
     path("admin/tickets/macro", macros.tickets_macro, name="tickets_macro"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
     path("admin/tasks", work.tasks, name="tasks"),
     path("admin/search", search.search, name="search"),
+    path("admin/palette", palette.palette, name="palette"),
     path("admin/clients", clients.clients, name="clients"),
     path("admin/clients/add", clients.client_add, name="client_add"),
     path("admin/clients/client/<int:pk>", include(_client)),

@@ -1,4 +1,4 @@
-// <flash-toast>: says itself to screen readers, goes after a while unless it is an error, hovered or focused.
+// <flash-toast data-stay=ms>: says itself to screen readers, goes after a while unless it is an error, hovered or focused.
 const STAY = 8_000;
 
 class FlashToast extends HTMLElement {
@@ -9,7 +9,7 @@ class FlashToast extends HTMLElement {
     this.stay = () => clearTimeout(this.timer);
     this.leave = () => {
       this.stay();
-      this.timer = setTimeout(() => this.remove(), STAY);
+      this.timer = setTimeout(() => this.remove(), Number(this.dataset.stay) || STAY);
     };
     for (const type of ["pointerenter", "focusin"]) this.addEventListener(type, this.stay);
     for (const type of ["pointerleave", "focusout"]) this.addEventListener(type, this.leave);

@@ -62,6 +62,7 @@ from tickets.actions.lifecycle import (
 )
 from tickets.actions.links import link_tickets
 from tickets.actions.mentions import mention_people
+from tickets.actions.merging import merge_tickets, tell_apart, unmerge_ticket
 from tickets.actions.messages import StaleReply, add_note, receive_message, release_message, reply
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.predefined import record_reply_uses
@@ -154,6 +155,7 @@ __all__ = [
     "mark_emergency",
     "mark_spam",
     "mention_people",
+    "merge_tickets",
     "move_appointment",
     "move_promise",
     "open_ticket",
@@ -184,10 +186,12 @@ __all__ = [
     "stop_timer",
     "take_over_draft",
     "take_ticket",
+    "tell_apart",
     "tick_item",
     "transfer_ticket",
     "undo_bulk",
     "unmark_spam",
+    "unmerge_ticket",
     "unpin_handover",
     "untick_item",
     "unwatch",

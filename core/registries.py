@@ -35,6 +35,10 @@ class Registry(Generic[T]):
     def __iter__(self) -> Iterator[tuple[str, T]]:
         return iter(self._entries.items())
 
+    def names(self) -> list[str]:
+        """The keys given in code, in the order of registration."""
+        return list(self._entries)
+
     def entries(self) -> list[T]:
         """All entries in the order of registration, which is the order of floors."""
         return list(self._entries.values())
@@ -109,6 +113,19 @@ class Impact:
     preview: Callable[[Model, dict[str, tuple[Any, Any]]], str]
 
 
+@dataclass(frozen=True)
+class ArticleLink:
+    """Something to read that may be named in an answer: title, address, first words."""
+
+    title: str
+    url: str
+    excerpt: str = ""
+
+
+# Asked with a user, words and a language; answers what this user may pass on, the best first.
+ArticleSource = Callable[[Any, str, str], list[ArticleLink]]
+
+
 class VerifyCheck(Protocol):
     """Looks for broken invariants; mends them when asked to."""
 
@@ -125,6 +142,7 @@ referenced_digests: Registry[Callable[[], Iterator[str]]] = Registry("referenced
 usage_counts: Registry[Usage] = Registry("usage_counts")
 impact_previews: Registry[Impact] = Registry("impact_previews")
 audit_labels: Registry[Any] = Registry("audit_labels")
+article_sources: Registry[ArticleSource] = Registry("article_sources")
 
 
 def all_registries() -> list[Registry[Any]]:
@@ -140,4 +158,5 @@ def all_registries() -> list[Registry[Any]]:
         usage_counts,
         impact_previews,
         audit_labels,
+        article_sources,
     ]

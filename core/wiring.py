@@ -27,8 +27,7 @@ def _lines() -> Iterator[str]:
     for event, reactions in events.wiring().items():
         yield f"| {event} | {', '.join(f'`{name}`' for name in reactions)} |"
     for registry in [*all_registries(), kinds, fields]:
-        keys = [key for key, _entry in registry]
         yield from ("", f"## {registry.name}", "")
-        yield ", ".join(f"`{key}`" for key in keys) or "(empty)"
+        yield ", ".join(f"`{key}`" for key in registry.names()) or "(empty)"
     yield from ("", "## options", "")
     yield ", ".join(f"`{key}`" for key in sorted(declared())) or "(none)"

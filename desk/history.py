@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from core.moments import day_time, moment_mark
+from desk.work_sentences import work_sentence
 from tickets.escalating import reason_words
 from tickets.models import Event
 
@@ -39,7 +40,10 @@ _ICONS: dict[str, str] = {
     Event.Kind.WOKEN: "sun",
     Event.Kind.UNPINNED: "pin",
     Event.Kind.TASK_CHANGED: "list-checks",
+    Event.Kind.APPOINTMENT_CHANGED: "calendar",
+    Event.Kind.TIME_CHANGED: "clock",
     Event.Kind.WATCHERS_CHANGED: "eye",
+    Event.Kind.REPLY_SCHEDULED: "clock",
 }
 
 
@@ -79,6 +83,8 @@ def _causes(event: Event) -> list[SafeString]:
     """Why, where the change alone would puzzle its reader."""
     if event.data.get("cause") == "inactivity":
         return [format_html(_("Closed by inactivity: {}"), _("nobody has written for long"))]
+    if lacking := event.data.get("lacking"):
+        return [format_html(_("Resolved without an answer in: {}"), ", ".join(lacking))]
     return []
 
 
@@ -98,6 +104,12 @@ def _changed(who: SafeString, field: str, change: dict[str, Any]) -> SafeString:
         return _assigned(who, before, after)
     if field.startswith("sla_"):
         return _deadlines(who, field, after)
+    if field.startswith("custom."):
+        sentence = _("{} changed {} from {} to {}")
+        none = _("none")
+        return format_html(
+            sentence, who, change.get("label", ""), before or none, _bold(after or none)
+        )
     if field == "subject":
         return format_html(_("{} changed the subject from “{}”"), who, before)
     sentence = {
@@ -135,9 +147,11 @@ def _happened(who: SafeString, event: Event) -> SafeString:
             return _escalated(who, event)
         case Event.Kind.SNOOZED:
             until = day_time(datetime.fromisoformat(event.data["until"]), now=event.at)
-            return format_html(_("{} snoozed the ticket until {}"), who, _bold(until))
-        case Event.Kind.TASK_CHANGED:
-            return _task(who, event)
+            return _snoozed(who, _bold(until), event.data.get("reason", ""))
+        case Event.Kind.TASK_CHANGED | Event.Kind.APPOINTMENT_CHANGED | Event.Kind.TIME_CHANGED:
+            return work_sentence(who, event)
+        case Event.Kind.REPLY_SCHEDULED:
+            return _scheduled(who, event)
         case Event.Kind.LINKED:
             number = f"#{event.data.get('number', '')}"
             return format_html(_("{} linked this ticket to {}"), who, _bold(number))
@@ -169,12 +183,21 @@ def _escalated(who: SafeString, event: Event) -> SafeString:
     return format_html(_("{} escalated the ticket to level {}: {}"), who, level, reason)
 
 
-def _task(who: SafeString, event: Event) -> SafeString:
-    sentence = {
-        "created": _("{} added the task {}"),
-        "done": _("{} did the task {}"),
-    }.get(event.data.get("step", "")) or _("{} put the task {} back")
-    return format_html(sentence, who, _bold(event.data.get("task", "")))
+def _snoozed(who: SafeString, until: SafeString, reason: str) -> SafeString:
+    if reason:
+        return format_html(_("{} snoozed the ticket until {}: {}"), who, until, reason)
+    return format_html(_("{} snoozed the ticket until {}"), who, until)
+
+
+def _scheduled(who: SafeString, event: Event) -> SafeString:
+    due = _bold(day_time(datetime.fromisoformat(event.data["due_at"]), now=event.at))
+    match event.data.get("step"):
+        case "planned":
+            return format_html(_("{} scheduled a reply for {}"), who, due)
+        case "cancelled":
+            return format_html(_("{} called the reply scheduled for {} off"), who, due)
+    reason = event.data.get("reason", "")
+    return format_html(_("The reply scheduled for {} was not sent: {}"), due, reason)
 
 
 def _listed(who: SafeString, event: Event) -> SafeString:

@@ -9,6 +9,9 @@ from typing import Any
 
 from sla.ledger import LIVE, RUNNING
 
+# How the history names fields of the company's own: `custom.<slug>`.
+CUSTOM = "custom."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -123,6 +126,7 @@ class Case:
                 self.facts[name] = _id(changes[name]["after"])
         if "subject" in changes:
             self.facts["subject"] = changes["subject"]["after"]
+        self.facts |= {name: changes[name]["fact"] for name in changes if name.startswith(CUSTOM)}
         if "status" in changes:
             self.status = _status(changes["status"]["after"])
 

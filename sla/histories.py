@@ -142,7 +142,10 @@ def _facts_today(ids: list[int]) -> dict[int, dict[str, Any]]:
     if not ids:
         return {}
     tickets = Ticket.objects.filter(pk__in=ids).select_related("customer__organisation")
-    return {ticket.pk: ticket_facts(ticket) for ticket in tickets.prefetch_related("tags")}
+    return {
+        ticket.pk: ticket_facts(ticket)
+        for ticket in tickets.prefetch_related("tags", "custom_values")
+    }
 
 
 def _fact(pk: int, kind: str, at: str, actor_kind: str, actor: int | None, *rest: Any) -> Fact:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sla.case import Fact, LastReply
+from sla.case import CUSTOM, Fact, LastReply
 from sla.clockwork import RESOLVED_KINDS, Clockwork, Planned
 from sla.ledger import CANCELLED, PAUSED, SATISFIED
 from sla.rules import (
@@ -158,7 +158,8 @@ class Planner(Clockwork):
         self._rest_or_run()
 
     def _asks_again(self, changes: Mapping[str, Any]) -> bool:
-        return bool(_SELECTING & changes.keys()) or "sla_policy" in changes
+        is_own = any(name.startswith(CUSTOM) for name in changes)
+        return is_own or bool(_SELECTING & changes.keys()) or "sla_policy" in changes
 
     def _tagged(self, fact: Fact) -> None:
         removed = {name.lower() for name in fact.data.get("removed", ())}
@@ -200,6 +201,15 @@ class Planner(Clockwork):
         else:
             self._go_on()
         self._reterm("not spam")
+        self._rest_or_run()
+
+    def _unmerged(self, _fact: Fact) -> None:
+        """Out of the ticket it was merged into: what was promised begins anew (sla.md 4)."""
+        if not self.case.gone or not self.case.is_admitted:
+            return
+        self.case.gone = ""
+        self._keep_or_select()
+        self._start_missing()
         self._rest_or_run()
 
     def _owes(self, metric: str) -> bool:
@@ -255,6 +265,9 @@ _STEPS = {
     "marked_spam": Planner._left_queue,
     "deleted": Planner._left_queue,
     "merged": Planner._left_queue,
+    "merged_in": Planner._tagged,
+    "parted": Planner._tagged,
+    "unmerged": Planner._unmerged,
     "unmarked_spam": Planner._came_back,
 }
 # The kinds of events that mean something to clocks.

@@ -24,6 +24,7 @@ from sla.target_grid import (
 )
 from sla.versions import policy_spec, target_spec
 from sla.warning_times import WarningsField, write_warnings
+from tickets.custom_fields.conditions import custom_keys
 from tickets.models import Priority
 
 ASKED = (
@@ -99,6 +100,8 @@ class PolicyForm(StepwiseForm, forms.ModelForm):
             self.instance.pk) else []  # fmt: skip
         self.stored_spec = _spec(self.instance, self.stored) if self.instance.pk else None
         self.choices = _choices(self.instance, self.stored)
+        conditions: Any = self.fields["conditions"]
+        conditions.allowed = conditions.widget.allowed = (*ASKED, *custom_keys())
         self.fields.update(grid_fields(self.choices))
         calendars: Any = self.fields["calendar"]
         calendars.queryset = calendars.queryset.filter(

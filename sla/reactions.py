@@ -30,6 +30,20 @@ def follow_taking(event: events.AssigneeChanged) -> None:
         follow(event.ticket, now=event.now)
 
 
+@on(events.TicketMerged)
+def follow_merge(event: events.TicketMerged) -> None:
+    """The clocks of the merged one end; the other keeps its own, under the tags of both."""
+    follow(event.ticket, now=event.now)
+    follow(event.into, now=event.now)
+
+
+@on(events.TicketUnmerged)
+def follow_unmerge(event: events.TicketUnmerged) -> None:
+    """What stands for itself again begins anew; the other may have lost tags."""
+    follow(event.ticket, now=event.now)
+    follow(event.holder, now=event.now)
+
+
 @on(CalendarChanged)
 def take_calendar(event: CalendarChanged) -> None:
     """Edits touch the future only: a new version of the rules, and open tickets move to it."""
@@ -72,6 +86,7 @@ for _happening in (
     events.RequesterChanged,
     events.SubjectChanged,
     events.TagsChanged,
+    events.CustomValuesChanged,
     events.TicketMarkedSpam,
     events.TicketUnmarkedSpam,
     events.TicketDeleted,

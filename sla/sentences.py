@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from core.moments import day_time
+from sla.case import CUSTOM
 from sla.durations import metric_name, short_target, spent_text
 from sla.explain import Account, Terms
 from sla.ledger import CANCELLED, LIVE, ClockState
@@ -138,6 +139,7 @@ def _source(terms: Terms, priority: str) -> str:
 
 def _why(terms: Terms) -> str:
     """What changed; several names of fields, parted by commas, become phrases."""
+    names = terms.why.split(", ")
     known = {
         "rules": _("the rules changed"),
         "customer": _("the customer changed"),
@@ -153,4 +155,6 @@ def _why(terms: Terms) -> str:
         "sla_policy": _("another policy was chosen"),
         "sla_exclusion": _("the exclusion changed"),
     }
-    return ", ".join(known.get(name, name) for name in terms.why.split(", "))
+    own = _("an own field changed")
+    told = [own if name.startswith(CUSTOM) else known.get(name, name) for name in names]
+    return ", ".join(dict.fromkeys(told))

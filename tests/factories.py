@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.models import Department, DepartmentAddress, Membership, Role, User
 from automation.assigning.asking import departments_that_give
@@ -20,7 +21,9 @@ from tickets.actions import Opening, add_note, open_ticket, receive_message, rep
 from tickets.actions.messages import Answer, Incoming
 from tickets.actors import Actor
 from tickets.content import Author, Content, Recipients
-from tickets.models import Message, Ticket
+from tickets.custom_fields.conditions import forget_fields
+from tickets.custom_fields.definitions import all_fields
+from tickets.models import CustomField, FieldOption, Message, Ticket
 
 PASSWORD = "correct horse battery"
 
@@ -124,8 +127,21 @@ def make_note(ticket: Ticket, user: User, text: str = "Valve kit is out of stock
     return add_note(ticket, content=content, actor=Actor.of_user(user), now=timezone.now())
 
 
+def make_field(label: str, kind: str = "text", *options: str, **fields: Any) -> CustomField:
+    """A field of the company's own; `departments` and `services` are its scope."""
+    scope = {name: fields.pop(name, []) for name in ("departments", "services")}
+    field = CustomField.objects.create(label=label, slug=slugify(label), kind=kind, **fields)
+    for name, rows in scope.items():
+        getattr(field, name).set(rows)
+    for position, word in enumerate(options):
+        FieldOption.objects.create(field=field, label=word, position=position)
+    forget_fields()
+    return field
+
+
 def remembered_tables() -> None:
     """Read what every process remembers for seconds, so that a budget counts one request's own."""
     vocabulary.statuses()
+    all_fields()
     rules_in_force(RuleKind.TRIGGER)
     departments_that_give()

@@ -19,6 +19,7 @@ from core.conditions.fields import Names
 from core.conditions.operators import FieldKind, folded
 from customers.conditions import staff_choices
 from tickets import vocabulary
+from tickets.custom_fields import conditions as _custom  # noqa: F401 -- registers its family
 from tickets.facts import first_messages, ticket_facts, tier_of_team
 from tickets.models import Attachment, Priority, Service, Status, Tag, Ticket
 from tickets.models.ticket import Channel
@@ -119,6 +120,7 @@ _ticket_field("reopened_count", _("How often it was reopened"), "number")
 
 for _key, _label in (
     ("created_at", _("Created")),
+    ("updated_at", _("Updated")),
     ("last_customer_at", _("Last message of the customer")),
     ("last_staff_at", _("Last message of staff")),
     ("last_human_at", _("Last message of a person")),

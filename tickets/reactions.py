@@ -18,7 +18,16 @@ from tickets.events import (
     TicketMarkedSpam,
     TicketTransferred,
 )
-from tickets.models import NO_DEADLINE, Follower, Message, Promise, SearchDocument, Ticket
+from tickets.models import (
+    NO_DEADLINE,
+    Appointment,
+    CustomerFieldValue,
+    Follower,
+    Message,
+    Promise,
+    SearchDocument,
+    Ticket,
+)
 from tickets.vocabulary import forget_vocabulary
 
 
@@ -32,6 +41,10 @@ def move_tickets(event: CustomerMerged) -> None:
         author_customer_id=event.survivor_id
     )
     Follower.objects.filter(customer_id=event.customer_id).update(customer_id=event.survivor_id)
+    Appointment.objects.filter(customer_id=event.customer_id).update(customer_id=event.survivor_id)
+    answered = CustomerFieldValue.objects.filter(customer_id=event.survivor_id).values("field")
+    answers = CustomerFieldValue.objects.filter(customer_id=event.customer_id)
+    answers.exclude(field__in=answered).update(customer_id=event.survivor_id)
 
 
 @on(DepartmentChanged)

@@ -26,7 +26,7 @@ _WRITE = r"""
         || setweight(to_tsvector('simple', regexp_replace(
             concat_ws(' ', c.name, c.email, o.name), '[\W_]+', ' ', 'g')), 'B')
         || setweight(to_tsvector('simple', regexp_replace(
-            left(coalesce(said.words, ''), 65536), '[\W_]+', ' ', 'g')), 'C')
+            left(concat_ws(' ', fields.words, said.words), 65536), '[\W_]+', ' ', 'g')), 'C')
     FROM tickets_ticket t
     JOIN customers_customer c ON c.id = t.customer_id
     LEFT JOIN customers_organisation o ON o.id = c.organisation_id
@@ -35,6 +35,11 @@ _WRITE = r"""
         FROM (SELECT id, text FROM tickets_message
               WHERE ticket_id = t.id ORDER BY id DESC LIMIT 200) m
     ) said ON true
+    LEFT JOIN LATERAL (
+        SELECT string_agg(concat_ws(' ', v.text, option.label), ' ') AS words
+        FROM tickets_fieldvalue v LEFT JOIN tickets_fieldoption option ON option.id = v.option_id
+        WHERE v.ticket_id = t.id
+    ) fields ON true
     WHERE document.ticket_id = t.id AND t.id = ANY(%s)
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -76,7 +76,39 @@ class FieldSpec:
         return self.names(values) if self.names else self.named(values)
 
 
-fields: Registry[FieldSpec] = Registry("condition_fields")
+class FieldRegistry(Registry[FieldSpec]):
+    """Fields known in code, and families of fields that are rows of a table.
+
+    A family answers for all keys that begin with its prefix and a dot. `specs` tells those in use,
+    from memory: it is asked at every look. What it tells no more is not known any more.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._families: dict[str, Callable[[], Mapping[str, FieldSpec]]] = {}
+
+    def family(self, prefix: str, specs: Callable[[], Mapping[str, FieldSpec]]) -> None:
+        """Let `specs` answer for `prefix.…`. Raises ValueError when somebody else does."""
+        if self._families.setdefault(prefix, specs) is not specs:
+            raise ValueError(f"{self.name} already has the family {prefix}")
+
+    def __contains__(self, key: str) -> bool:
+        return super().__contains__(key) or key in self._kin(key)
+
+    def __getitem__(self, key: str) -> FieldSpec:
+        return super().__getitem__(key) if super().__contains__(key) else self._kin(key)[key]
+
+    def __iter__(self) -> Iterator[tuple[str, FieldSpec]]:
+        yield from super().__iter__()
+        for specs in self._families.values():
+            yield from specs().items()
+
+    def _kin(self, key: str) -> Mapping[str, FieldSpec]:
+        prefix, dot, _name = key.partition(".")
+        return self._families[prefix]() if dot and prefix in self._families else {}
+
+
+fields: FieldRegistry = FieldRegistry("condition_fields")
 
 
 def names_of_rows(rows: Callable[[], QuerySet[Any]]) -> Names:

@@ -26,6 +26,7 @@ from tickets.actions.record import (
 )
 from tickets.actors import Actor
 from tickets.attention import SETTLED_FIELDS, settle
+from tickets.custom_fields.resolving import lacking_answers, refuse_unanswered
 from tickets.models import Event, Priority, Service, Status, Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 from tickets.permissions import may_be_assigned
@@ -77,7 +78,8 @@ _LIFE_FIELDS = ("resolved_at", "closed_at", "reopened_count", "status_since")
 def change_ticket(ticket: Ticket, *, changes: Changes, actor: Actor, now: datetime) -> Ticket:
     """Apply a change-set; fields that already are so are left out, and no change writes nothing.
 
-    Raises ValidationError when the new assignee could not open the ticket.
+    Raises ValidationError when the new assignee could not open the ticket, and when staff resolve
+    one that lacks an answer it needs.
     Emits one event per changed field, and TicketReopened when a resolved ticket opens again.
     """
     ticket = lock_ticket(ticket)
@@ -103,6 +105,9 @@ def apply_changes(
             ticket.save(update_fields=unsaved)
         append_events(ticket, list(said))
         return ticket
+    lacking = lacking_answers(ticket, wanted)
+    if actor.is_human_staff:
+        refuse_unanswered(lacking)
     before = _facts(ticket, wanted)
     rows = {name: getattr(ticket, name) for name in wanted}
     for name, value in wanted.items():
@@ -113,7 +118,8 @@ def apply_changes(
     after = _facts(ticket, wanted)
     facts = {name: {"before": before[name], "after": after[name]} for name in wanted}
     kind = _event_kind(ticket, reopened, wanted)
-    change = new_event(ticket, kind, actor=actor, now=now, changes=facts, **changes.because)
+    because = {**changes.because, **({"lacking": lacking} if lacking else {})}
+    change = new_event(ticket, kind, actor=actor, now=now, changes=facts, **because)
     append_events(ticket, [*said, change])
     if "subject" in wanted or "customer" in wanted:
         touch_search(ticket)

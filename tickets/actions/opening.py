@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from accounts.models import Department, User
 from core.events import emit
 from core.text import clean_line
 from customers.models import Customer
+from tickets.actions.custom_fields import open_with_values
 from tickets.actions.followers import NewFollower, insert_followers
 from tickets.actions.posting import Post, insert_message
 from tickets.actions.record import named, record_event, status_facts
@@ -33,7 +35,7 @@ class Opening:
     """Everything a new ticket starts from; what is None gets the company's default.
 
     `kind` is the kind of the first message: inbound from a customer, a reply when staff writes
-    first, or a note.
+    first, or a note. `custom` are answers in the company's own fields, by their keys.
     """
 
     customer: Customer
@@ -49,12 +51,14 @@ class Opening:
     assignee: User | None = None
     followers: tuple[NewFollower, ...] = ()
     recipients: Recipients = Recipients()
+    custom: Mapping[int, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
 def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
     """Open a ticket with its first message.
 
+    Raises ValidationError for an answer that does not fit its custom field.
     Emits TicketOpened and, once classify and routing rules are through, TicketAdmitted.
     """
     ticket = _insert_ticket(opening, now)
@@ -62,6 +66,7 @@ def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
     message = insert_message(ticket, _first_post(opening), actor=actor, now=now)
     ticket.save()
     SearchDocument.objects.create(ticket=ticket)
+    answers = open_with_values(ticket, values=opening.custom, actor=actor)
     record_event(
         ticket,
         Event.Kind.OPENED,
@@ -77,6 +82,7 @@ def open_ticket(opening: Opening, *, actor: Actor, now: datetime) -> Ticket:
         message_kind=message.kind,
         automatic=message.is_automatic,
         held=message.is_held,
+        **({"custom": answers} if answers else {}),
     )
     emit(TicketOpened(ticket=ticket, message=message, actor=actor, now=now))
     emit(TicketAdmitted(ticket=ticket, message=message, actor=actor, now=now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,8 +9,9 @@ from django.urls import NoReverseMatch, reverse
 
 from core.registries import Registry
 
-# What hot-keys.js can do: open a page, click, focus, show a dialog, write, act on a row, move on.
-Do = Literal["go", "click", "reach", "dialog", "write", "row", "move"]
+# What hot-keys.js can do: open a page, click, focus, show a dialog, write, send, pick a text,
+# act on a row, select rows, move on.
+Do = Literal["go", "click", "reach", "dialog", "write", "send", "pick", "row", "select", "move"]
 EVERYWHERE = "everywhere"
 
 
@@ -20,7 +20,8 @@ class Command:
     """What keys do on the pages of `scope` (a page's `data-scope`, or everywhere).
 
     `to` is a url name for go, a selector for click, reach and row, an element's id for dialog,
-    a kind for write, a step for move.
+    a kind for write, a way for send, row, range or page for select, a step for move. On its pages a
+    command goes before one of everywhere with the same keys.
     """
 
     title: Any
@@ -32,12 +33,18 @@ class Command:
     permission: str = ""
 
 
-@dataclass(frozen=True)
-class KeyLine:
-    """One line of the help dialog."""
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A command as one person may use it; `to` is an address, a selector or a word."""
 
+    id: str
     title: str
-    shown_keys: list[str]
+    group: str
+    scope: str
+    do: Do
+    to: str | int
+    keys: tuple[str, ...]
+    shown_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -45,30 +52,48 @@ class KeyGroup:
     """One section of the help dialog."""
 
     title: str
-    lines: list[KeyLine]
+    lines: list[Offer]
 
 
 registry: Registry[Command] = Registry("commands")
 
 
-def for_scripts(user: Any) -> list[dict[str, Any]]:
-    """The commands of this person as hot-keys.js reads them; pages not built yet are left out."""
+def offered(user: Any) -> list[Offer]:
+    """The commands of this person; pages not built yet are left out."""
     rows = ((key, command, _target(command)) for key, command in registry if _may(user, command))
+    return [_offer(key, command, to) for key, command, to in rows if to]
+
+
+def for_scripts(user: Any) -> list[dict[str, Any]]:
+    """The same as hot-keys.js reads them; a page's own stand before those of everywhere."""
+    keyed = [row for row in offered(user) if row.keys]
+    keyed.sort(key=lambda row: row.scope == EVERYWHERE)
     return [
-        {"id": key, "keys": list(command.keys), "scope": command.scope, "do": command.do, "to": to}
-        for key, command, to in rows
-        if to
+        {"id": row.id, "keys": list(row.keys), "scope": row.scope, "do": row.do, "to": row.to}
+        for row in keyed
     ]
 
 
 def for_help(user: Any) -> list[KeyGroup]:
-    """The same commands as the help dialog shows them, by group."""
-    groups: dict[str, list[KeyLine]] = {}
-    for _key, command in registry:
-        if _may(user, command) and _target(command):
-            line = KeyLine(str(command.title), _shown(command.keys))
-            groups.setdefault(str(command.group), []).append(line)
+    """The same as the help dialog shows them, by group."""
+    groups: dict[str, list[Offer]] = {}
+    for row in offered(user):
+        if row.keys:
+            groups.setdefault(row.group, []).append(row)
     return [KeyGroup(title, lines) for title, lines in groups.items()]
+
+
+def _offer(key: str, command: Command, to: str | int) -> Offer:
+    return Offer(
+        id=key,
+        title=str(command.title),
+        group=str(command.group),
+        scope=command.scope,
+        do=command.do,
+        to=to,
+        keys=command.keys,
+        shown_keys=_shown(command.keys),
+    )
 
 
 def _may(user: Any, command: Command) -> bool:
@@ -86,10 +111,10 @@ def _target(command: Command) -> str | int:
         return ""
 
 
-def _shown(keys: Iterable[str]) -> list[str]:
+def _shown(keys: tuple[str, ...]) -> tuple[str, ...]:
     """mod+k is Ctrl K, g q is g q: the first way is enough to learn."""
-    first = next(iter(keys))
-    return [_NAMES.get(part, part) for press in first.split() for part in press.split("+")]
+    parts = [part for press in (*keys, "")[0].split() for part in press.split("+")]
+    return tuple(_NAMES.get(part, part) for part in parts)
 
 
 _NAMES = {"mod": "Ctrl", "shift": "Shift", "Enter": "Enter"}

@@ -30,6 +30,7 @@ registries.health_checks.register("notifications.failing", health.failing_notice
 registries.health_checks.register("notifications.oldest", health.oldest_due_notice)
 registries.verify_checks.register("notifications.deliveries", health.check_deliveries)
 for _order, _label, _name, _icon in (
+    (69, _("Announcements"), "announcements", "megaphone"),
     (70, _("Integrations"), "integrations", "zap"),
     (71, _("Notices sent"), "notifications:deliveries", "bell"),
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from notifications.announcements import announcements
 from notifications.tables import settings_page, tables
 from notifications.views import deliveries, hooks, inbox, integrations, preferences
 
@@ -25,6 +26,7 @@ own_patterns = [
 urlpatterns = [
     path("", include((own_patterns, "notifications"))),
     path("admin/integrations", integrations.integrations, name="integrations"),
+    *announcements.urls(),
     *settings_page.urls(),
     *(pattern for table in tables.values() for pattern in table.urls()),
     path("hooks/sms/<slug:slug>", hooks.sms, name="sms_hook"),

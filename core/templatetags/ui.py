@@ -148,7 +148,7 @@ def shortcuts(context: Context) -> dict[str, Any]:
     """The keys of this person: for hot-keys.js, and as the help dialog behind `?`."""
     user = context["request"].user
     found = {"commands": [], "groups": []} if user.is_anonymous else _commands(user)
-    return {"user": user, **found}
+    return {"user": user, "csrf_token": context.get("csrf_token"), **found}
 
 
 @register.simple_tag

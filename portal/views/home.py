@@ -15,6 +15,7 @@ from core import clock
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from customers.models import Customer
+from notifications.announcements import for_customers
 from portal.access import customer_of, customers_only, open_portal, the_customer, visible_tickets
 from portal.answers import posted
 from portal.expectation import usual_wait
@@ -31,7 +32,11 @@ MOST_PEOPLE = 200
 def home(request: HttpRequest) -> HttpResponse:
     """The newest open requests, then the topics to write about."""
     customer, now = customer_of(request), clock.now()
-    context: dict[str, object] = {"topics": topics(), "wait": usual_wait(now=now)}
+    context: dict[str, object] = {
+        "announcements": for_customers(now),
+        "topics": topics(),
+        "wait": usual_wait(now=now),
+    }
     if customer is not None:
         own = listing(visible_tickets(request), customer, Wanted(), now=now, size=SHOWN)
         context |= {"customer": customer, "listing": own}

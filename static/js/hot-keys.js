@@ -7,7 +7,7 @@ const spell = (event) => {
   const letter = /^\p{L}$/u.test(event.key);
   const dot = { Period: ".", Comma: "," }[event.code];
   const key = event.shiftKey && dot ? dot : letter ? event.key.toLowerCase() : event.key;
-  const shift = event.shiftKey && (letter || dot) ? "shift+" : "";
+  const shift = event.shiftKey && (letter || dot || event.key === "Enter") ? "shift+" : "";
   return `${event.ctrlKey || event.metaKey ? "mod+" : ""}${shift}${key}`;
 };
 const isField = (target) => target.isContentEditable || target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select");
@@ -15,12 +15,15 @@ const isField = (target) => target.isContentEditable || target.matches?.("input:
 class HotKeys extends HTMLElement {
   connectedCallback() {
     this.commands = JSON.parse(document.getElementById("commands")?.textContent || "[]");
-    this.press = (event) => this.hear(event);
-    document.addEventListener("keydown", this.press);
+    this.ear = new AbortController();
+    const { signal } = this.ear;
+    document.addEventListener("keydown", (event) => this.hear(event), { signal });
+    document.addEventListener("change", ({ target }) => target.name === "single_key_shortcuts" && this.toggleAttribute("off", !target.checked), { signal });
+    document.addEventListener("hd:run", ({ detail }) => this[detail.do]?.(detail.to), { signal });
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this.press);
+    this.ear.abort();
   }
 
   hear(event) {
@@ -30,8 +33,8 @@ class HotKeys extends HTMLElement {
     if (!key.startsWith("mod+") && silent) return;
     const keys = this.begun ? `${this.begun} ${key}` : key;
     this.wait("");
-    const command = this.here().find((known) => known.keys.includes(keys));
-    if (command && this[command.do]?.(command.to) !== false) event.preventDefault();
+    const able = this.here().find((known) => known.keys.includes(keys) && this[known.do]?.(known.to) !== false);
+    if (able) event.preventDefault();
     else if (this.here().some((known) => known.keys.some((full) => full.startsWith(`${keys} `)))) this.wait(keys);
   }
 
@@ -46,30 +49,28 @@ class HotKeys extends HTMLElement {
   }
 
   // What a command may do; each answers false when its target is not on this page.
-  go(url) {
-    location.assign(url);
-  }
+  go = (url) => location.assign(url);
+  click = (selector) => this.push(document.querySelector(selector));
+  row = (selector) => this.push(this.inRow(selector));
+  send = (way) => document.activeElement.closest("reply-editor")?.send?.(way) ?? false;
+  write = (kind) => this.tell("hd:write", kind);
+  select = (what) => this.tell("hd:select", what);
+  pick = (list) => !this.tell("hd:pick", list); // who listens prevents the default
 
-  click(selector) {
-    return this.push(document.querySelector(selector));
+  tell(name, detail) {
+    return document.dispatchEvent(new CustomEvent(name, { detail, cancelable: true }));
   }
 
   reach(selector) {
-    document.querySelector(selector)?.focus();
+    const target = document.querySelector(selector);
+    target?.focus();
+    return Boolean(target) && document.activeElement === target;
   }
 
   dialog(id) {
     const target = document.getElementById(id);
     if (!target?.open) target?.showModal();
     return Boolean(target);
-  }
-
-  write(kind) {
-    document.dispatchEvent(new CustomEvent("hd:write", { detail: kind }));
-  }
-
-  row(selector) {
-    return this.push(this.inRow(selector));
   }
 
   // Real focus on the row's link, so Enter opens it and screen readers follow.

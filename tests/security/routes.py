@@ -199,6 +199,8 @@ MAIL = {
 }
 DESK = {
     "desk:home": Route(get=STAFF),
+    "desk:checklist": Route(get=MANAGERS),
+    "desk:checklist_removal": Route(post=DONE_BY_MANAGERS),
     "desk:queue": Route(get=STAFF),
     "desk:counters": Route(get=STAFF),
     "desk:ticket_add": Route(
@@ -215,6 +217,7 @@ DESK = {
     ),
     "desk:tasks": Route(get=STAFF),
     "desk:search": Route(get=STAFF),
+    "desk:palette": Route(get=STAFF),
     "desk:clients": Route(get=STAFF),
     "desk:client": Route(get=STAFF, at=("cleo.pk",)),
     "desk:client_add": Route(

@@ -86,12 +86,23 @@ def visible_tickets(request: HttpRequest) -> TicketQuerySet:
 
 def ticket_or_404(request: HttpRequest, public_id: UUID) -> Ticket:
     """A visible ticket; foreign and missing ones look the same (X-28)."""
-    return get_object_or_404(visible_tickets(request).select_related(*_SHOWN), public_id=public_id)
+    shown = visible_tickets(request).select_related(*_SHOWN)
+    return standing_with(get_object_or_404(shown, public_id=public_id))
+
+
+def standing_with(ticket: Ticket) -> Ticket:
+    """A merged ticket stands where the one stands in which we go on with it; read-only."""
+    into = ticket.merged_into
+    if into is not None:
+        ticket.status, ticket.status_kind = into.status, into.status_kind
+        ticket.resolved_at, ticket.closed_at = into.resolved_at, into.closed_at
+        ticket.assignee = into.assignee
+    return ticket
 
 
 def own_ticket_or_404(request: HttpRequest, public_id: UUID) -> Ticket:
     """The reader's own ticket: only who asked says that it is solved, or not."""
     ticket = ticket_or_404(request, public_id)
-    if ticket.customer_id != the_customer(request).pk:
+    if ticket.customer_id != the_customer(request).pk or ticket.merged_into_id is not None:
         raise Http404
     return ticket

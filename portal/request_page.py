@@ -8,11 +8,12 @@ from functools import cached_property
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from portal.access import the_customer
+from portal.access import standing_with, the_customer
 from portal.answers import form_page
 from portal.conversation import Conversation, Reader, conversation_of
 from portal.forms import AnswerForm
 from portal.standing import Standing, standing_of
+from tickets.guests import ticket_behind
 from tickets.models import GuestLink, Ticket
 from tickets.reopening import is_past_reopening
 from tickets.signing import signed_path
@@ -54,17 +55,20 @@ class RequestPage:
 
     @property
     def may_solve(self) -> bool:
-        return self.is_own and not self.ticket.is_resolved
+        is_apart = self.ticket.merged_into_id is not None
+        return self.is_own and not is_apart and not self.ticket.is_resolved
 
     @property
     def may_reopen(self) -> bool:
         is_past = is_past_reopening(self.ticket, now=self.now)
-        return self.is_own and self.ticket.is_resolved and not is_past
+        is_apart = self.ticket.merged_into_id is not None
+        return self.is_own and not is_apart and self.ticket.is_resolved and not is_past
 
     @property
     def is_merged(self) -> bool:
-        """Joined with another request that this reader does not see."""
-        return self.ticket.merged_into_id is not None
+        """Joined with another request of the same customer; with another's it stays as it was."""
+        into = self.ticket.merged_into
+        return into is not None and into.customer_id == self.ticket.customer_id
 
     @property
     def pulse_url(self) -> str:
@@ -97,7 +101,8 @@ def page_of(request: HttpRequest, ticket: Ticket, *, now: datetime) -> RequestPa
 def guest_page_of(request: HttpRequest, link: GuestLink, *, now: datetime) -> GuestPage:
     """The page for whoever has the link."""
     reader = Reader(None, link.email, lambda row: signed_path(row, f"guest:{link.pk}"))
-    page = GuestPage(link.ticket, reader=reader, url=request.path, now=now)
+    ticket = standing_with(ticket_behind(link))
+    page = GuestPage(ticket, reader=reader, url=request.path, now=now)
     page.before = _edge(request)
     return page
 

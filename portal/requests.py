@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,9 +33,9 @@ class _Row(NamedTuple):
 
     public_id: UUID
     subject: str
-    status_kind: str
-    status__customer_label: str
-    status__name: str
+    kind: str
+    label: str
+    status_name: str
     created_at: datetime
     last_customer_at: datetime | None
     last_staff_at: datetime | None
@@ -137,10 +138,16 @@ def request_url(public_id: UUID) -> str:
 
 
 def _chosen(tickets: TicketQuerySet, customer: Customer, wanted: Wanted) -> TicketQuerySet:
-    tickets = tickets.filter(merged_into=None)
+    # Merged into another's request it stays one of its own, and stands where that one stands.
+    another = Q(merged_into__isnull=False) & ~Q(merged_into__customer=F("customer"))
+    tickets = tickets.filter(Q(merged_into=None) | another).annotate(
+        kind=Coalesce("merged_into__status_kind", "status_kind"),
+        label=Coalesce("merged_into__status__customer_label", "status__customer_label"),
+        status_name=Coalesce("merged_into__status__name", "status__name"),
+    )
     if wanted.scope == "mine" or not shares(customer):
         tickets = tickets.filter(customer=customer)
-    solved = Q(status_kind__in=RESOLVED_KINDS)
+    solved = Q(kind__in=RESOLVED_KINDS)
     tickets = tickets.filter(solved if wanted.state == "solved" else ~solved)
     if not wanted.words:
         return tickets
@@ -160,11 +167,11 @@ def _edged(chosen: TicketQuerySet, seen: TicketQuerySet, wanted: Wanted) -> Tick
 
 
 def _line(row: _Row, customer: Customer, now: datetime) -> Line:
-    look = look_of(row.status_kind)
+    look = look_of(row.kind)
     return Line(
         url=request_url(row.public_id),
         subject=row.subject,
-        words=row.status__customer_label or row.status__name,
+        words=row.label or row.status_name,
         icon=look.icon,
         tone=look.tone,
         sub=_last(row, customer, now),

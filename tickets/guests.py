@@ -23,7 +23,11 @@ def find_guest_link(token: str) -> GuestLink | None:
     if len(token) != TOKEN_LENGTH:
         return None
     links = GuestLink.objects.select_related(
-        "ticket__status", "ticket__assignee__role", "ticket__department", "ticket__customer"
+        "ticket__status",
+        "ticket__assignee__role",
+        "ticket__department",
+        "ticket__customer",
+        "ticket__merged_into",
     )
     link = links.filter(
         digest=digest_of(token), ticket__deleted_at=None, ticket__is_spam=False
@@ -31,9 +35,19 @@ def find_guest_link(token: str) -> GuestLink | None:
     return link if link is not None and belongs(link.email, ticket=link.ticket) else None
 
 
+def ticket_behind(link: GuestLink) -> Ticket:
+    """What a link opens: the ticket this one was merged into, where its customer is the same."""
+    into = link.ticket.merged_into
+    if into is None or into.customer_id != link.ticket.customer_id:
+        return link.ticket
+    is_there = into.deleted_at is None and not into.is_spam
+    return into if is_there and belongs(link.email, ticket=into) else link.ticket
+
+
 def is_alive(link: GuestLink, *, now: datetime) -> bool:
     """While the ticket is open, and some days more; as long after it was asked for once more."""
-    ended_at = link.ticket.closed_at or link.ticket.resolved_at
+    ticket = link.ticket.merged_into or link.ticket
+    ended_at = ticket.closed_at or ticket.resolved_at
     if ended_at is None:
         return True
     return now <= max(ended_at, link.created_at) + _lifetime()
@@ -45,7 +59,12 @@ def forget_dead_links(now: datetime) -> int:
     Until then their page offers one by mail; afterwards it is as if there had been none.
     """
     limit = now - _lifetime() - RENEWABLE
-    ended_at = Coalesce("ticket__closed_at", "ticket__resolved_at")
+    ended_at = Coalesce(
+        "ticket__closed_at",
+        "ticket__resolved_at",
+        "ticket__merged_into__closed_at",
+        "ticket__merged_into__resolved_at",
+    )
     dead = GuestLink.objects.filter(created_at__lt=limit).annotate(ended_at=ended_at)
     batch = dead.filter(ended_at__lt=limit).values("pk")[:BATCH]
     return GuestLink.objects.filter(pk__in=batch).delete()[0]

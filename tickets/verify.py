@@ -114,6 +114,20 @@ WHERE e.message_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM tickets_message m WHERE m.id = e.message_id)
 """
 
+# A merged ticket holds no message and leads to one that stands; what moved is where it leads.
+_WRONG_MERGES = """
+SELECT t.id, t.number FROM tickets_ticket t JOIN tickets_ticket i ON i.id = t.merged_into_id
+WHERE i.merged_into_id IS NOT NULL OR t.is_open
+   OR EXISTS (SELECT FROM tickets_message m WHERE m.ticket_id = t.id)
+   OR EXISTS (SELECT FROM tickets_message m
+              WHERE m.origin_id = t.id AND m.ticket_id <> t.merged_into_id)
+   OR NOT EXISTS (SELECT FROM tickets_merge r WHERE r.merged_id = t.id AND r.undone_at IS NULL)
+"""
+_LOST_ORIGINS = """
+SELECT DISTINCT t.id, t.number FROM tickets_message m JOIN tickets_ticket t ON t.id = m.origin_id
+WHERE t.merged_into_id IS NULL
+"""
+
 
 def check_columns(*, repair: bool) -> list[Finding]:
     """The columns the queue sorts by say what the facts say."""
@@ -139,6 +153,13 @@ def check_history(*, repair: bool) -> list[Finding]:
     """Every ticket was opened, and no event speaks of a message that is gone."""
     return _check("no opening event", _WITHOUT_OPENING, "") + _check(
         "event of a lost message", _LOST_MESSAGES, ""
+    )
+
+
+def check_merges(*, repair: bool) -> list[Finding]:
+    """Merged tickets have handed everything over, and lead to a ticket that stands."""
+    return _check("merge is not whole", _WRONG_MERGES, "") + _check(
+        "messages of a merge that was undone", _LOST_ORIGINS, ""
     )
 
 

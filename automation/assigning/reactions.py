@@ -68,7 +68,7 @@ def follow_status(event: events.StatusChanged) -> None:
 
 
 def leave(event: events.TicketEvent) -> None:
-    """Spam and deleted tickets need nobody, and free their agent."""
+    """Spam, deleted and merged tickets need nobody, and free their agent."""
     stop_asking(event.ticket)
     if event.ticket.assignee_id:
         try_again_for(event.ticket.assignee_id)
@@ -78,7 +78,12 @@ def _counts(status: Status) -> bool:
     return not status.is_resolved and status.kind not in WAITING_KINDS
 
 
-for _arrival in (events.TicketAdmitted, events.TicketReopened, events.TicketUnmarkedSpam):
+for _arrival in (
+    events.TicketAdmitted,
+    events.TicketReopened,
+    events.TicketUnmarkedSpam,
+    events.TicketUnmerged,
+):
     on(_arrival)(ask)
-for _departure in (events.TicketMarkedSpam, events.TicketDeleted):
+for _departure in (events.TicketMarkedSpam, events.TicketDeleted, events.TicketMerged):
     on(_departure)(leave)

@@ -11,7 +11,14 @@ from automation.on_call.paging import acknowledge, end_pages
 from core.events import on
 from notifications.events import SmsReceived
 from tickets.actions import mark_emergency
-from tickets.events import ReplyPosted, StatusChanged, TicketDeleted, TicketEvent, TicketMarkedSpam
+from tickets.events import (
+    ReplyPosted,
+    StatusChanged,
+    TicketDeleted,
+    TicketEvent,
+    TicketMarkedSpam,
+    TicketMerged,
+)
 
 # What people write back to a page; anything else is left to a person to read.
 YES = frozenset({"ok", "okay", "ack", "yes", "1"})
@@ -55,3 +62,4 @@ def end_silently(event: TicketEvent) -> None:
 
 on(TicketMarkedSpam)(end_silently)
 on(TicketDeleted)(end_silently)
+on(TicketMerged)(end_silently)

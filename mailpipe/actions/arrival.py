@@ -112,7 +112,9 @@ def _joined(case: Case, thread: Thread, message: Message) -> Settlement:
     has_dropped = _note_dropped_files(case, ticket)
     is_ours_to_tell = not message.is_held and message.source_id is None
     if has_dropped and may_be_answered(case) and is_ours_to_tell:
-        tell_too_large(message.conversation, email=case.sender.email, key=str(case.row.pk), now=case.now)
+        tell_too_large(
+            message.conversation, email=case.sender.email, key=str(case.row.pk), now=case.now
+        )
     if ticket.pk in (thread.ticket.pk, thread.ticket.merged_into_id):
         reason, outcome = f"reply in #{ticket.number}", Outcome.REPLY
     else:

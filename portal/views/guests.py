@@ -47,11 +47,11 @@ def guest(request: HttpRequest, link: GuestLink) -> HttpResponseBase:
         return refused
     customer, facts = find_or_create_customer(link.email, now=now), form.cleaned_data
     ticket = send_answer(
-        link.ticket, customer=customer, email=link.email, facts=facts, now=now
-    ).ticket
+        page.ticket, customer=customer, email=link.email, facts=facts, now=now
+    ).conversation
     limits.spend(allowed, now=now)
     messages.success(request, _("Sent."))
-    if ticket.pk == link.ticket_id:
+    if ticket.pk == page.ticket.pk:
         return see_other(request, request.path)
     token = issue_guest_token(ticket, email=link.email, now=now)
     return see_other(request, reverse("portal:guest", args=[token]))

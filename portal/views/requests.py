@@ -73,11 +73,10 @@ def open_request(request: HttpRequest) -> HttpResponse:
 def one_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One request, and the form that adds to it."""
     ticket, now = ticket_or_404(request, public_id), clock.now()
-    into = ticket.merged_into
+    form, page = AnswerForm(*posted(request)), page_of(request, ticket, now=now)
+    into = ticket.merged_into if page.is_merged else None
     if into is not None and visible_tickets(request).filter(pk=into.pk).exists():
         return see_other(request, request_url(into.public_id))
-    form = AnswerForm(*posted(request))
-    page = page_of(request, ticket, now=now)
     if request.method != "POST" or page.is_merged or not form.is_valid():
         return shown(request, page, form)
     return _answered(request, page, form)
@@ -134,4 +133,4 @@ def _answered(request: HttpRequest, page: RequestPage, form: AnswerForm) -> Http
     )
     limits.spend(allowed, now=now)
     messages.success(request, _("Sent."))
-    return see_other(request, request_url(message.ticket.public_id))
+    return see_other(request, request_url(message.conversation.public_id))

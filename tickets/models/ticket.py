@@ -156,6 +156,7 @@ class Ticket(models.Model):
     last_human_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     is_emergency = models.BooleanField(default=False, db_default=False)
+    is_incident = models.BooleanField(default=False, db_default=False)
     handover = models.ForeignKey(
         "tickets.Message", models.SET_NULL, null=True, related_name="+", db_constraint=False
     )
@@ -321,6 +322,8 @@ class TicketLink(models.Model):
         MENTIONS = "mentions", _("mentions")
         FOLLOWS = "follows", _("follows up on")
         REFERRAL = "referral", _("also addressed to")
+        PART = "part", _("is part of")
+        SPLIT = "split", _("was split from")
 
     source = models.ForeignKey(Ticket, models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Ticket, models.CASCADE, related_name="links_in")
@@ -330,6 +333,9 @@ class TicketLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="ticket_link_once"),
+            models.UniqueConstraint(
+                fields=["source"], name="ticket_one_parent", condition=models.Q(kind="part")
+            ),
             models.CheckConstraint(
                 condition=~models.Q(source=models.F("target")), name="ticket_link_not_self"
             ),

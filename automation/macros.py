@@ -29,7 +29,7 @@ from core import options
 from core.keyset import to_number
 from core.placeholders import fill
 from mailpipe.queueing import default_recipients
-from tickets.actions import assign_ticket, reply, save_draft
+from tickets.actions import Typed, assign_ticket, reply, save_draft
 from tickets.actions.messages import Answer
 from tickets.actions.record import lock_ticket
 from tickets.actors import Actor
@@ -162,12 +162,12 @@ def apply_macro(
 
 def keep_text(ticket: Ticket, text: str, *, user: User, now: datetime) -> None:
     """Put a text into the agent's composer, below what they typed themselves."""
-    draft = Draft.objects.filter(ticket=ticket, user=user).first()
+    draft = Draft.objects.filter(ticket=ticket, user=user, kind=REPLY).first()
     typed = draft.text.rstrip() if draft else ""
     whole = f"{typed}\n\n{text}" if typed else text
-    kind = draft.kind if draft and typed else "reply"
     revision = max(to_number(now), draft.revision + 1 if draft else 0)
-    save_draft(ticket, user=user, kind=kind, text=whole, revision=revision, now=now)
+    kept = Typed(text=whole, recipients=draft.recipients if draft else {})
+    save_draft(ticket, user=user, typed=kept, revision=revision, now=now)
 
 
 def _send(ticket: Ticket, text: str, *, user: User, wish: Wish, now: datetime) -> Message:
@@ -175,18 +175,14 @@ def _send(ticket: Ticket, text: str, *, user: User, wish: Wish, now: datetime) -
     recipients = default_recipients(ticket)
     if not recipients.all():
         raise ValidationError(_("The customer has no mail address."))
-    draft = Draft.objects.filter(ticket=ticket, user=user).exclude(text="").first()
     answer = Answer(
         content=Content(text=text, is_markdown=True),
         recipients=recipients,
         seen=wish.seen,
         takes_ticket=False,
+        ends_draft=False,
     )
-    message = reply(ticket, answer=answer, actor=Actor.of_user(user), now=now)
-    if draft is not None:
-        revision = max(to_number(now), draft.revision + 1)
-        save_draft(ticket, user=user, kind=draft.kind, text=draft.text, revision=revision, now=now)
-    return message
+    return reply(ticket, answer=answer, actor=Actor.of_user(user), now=now)
 
 
 def _run(

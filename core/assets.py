@@ -42,7 +42,19 @@ OWN_SCRIPTS = (
     "trusted-html", "pulse", "time-ago", "due-chip", "flash-toast", "form-guard", "open-dialog",
     "auto-submit", "file-drop",
 )  # fmt: skip
-STAFF_SCRIPTS = ("reply-editor", "hot-keys", "command-palette", "row-selection", "bulk-bar")
+STAFF_SCRIPTS = (
+    "reply-editor",
+    "compose-keys",
+    "mark-down",
+    "mention-list",
+    "hot-keys",
+    "command-palette",
+    "row-selection",
+    "bulk-bar",
+    "list-place",
+    "quote-message",
+    "inline-edit",
+)
 
 HTMX_CONFIG = json.dumps(
     {

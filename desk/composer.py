@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.text import excerpt
-from desk.forms import KEEP, MessageForm
+from desk import composer_menu
+from desk.composer_menu import AfterChoice, Hold
+from desk.message_forms import MessageForm
+from desk.people import Colleague, assignable
 from desk.head import Choice
 from desk.links import ticket_url
-from tickets import uploads, vocabulary
-from tickets.marks import status_badge
-from tickets.models import Message, Status, Ticket
-from tickets.models.vocabulary import Kind
+from tickets import uploads
+from tickets.models import Message, Ticket
 
 NEWS_LENGTH = 400
-
-
-@dataclass(frozen=True)
-class AfterChoice:
-    """A status to set after sending."""
-
-    value: str
-    badge: SafeString | str
-    words: str
-    shortcut: str
+Kind = Message.Kind
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,25 +37,95 @@ class News:
     anchor: str
 
 
+@dataclass(frozen=True)
+class Tab:
+    """A kind of message to write."""
+
+    kind: str
+    words: str
+    icon: str
+    is_chosen: bool
+    is_note: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of addresses."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that came back with the text; unticked, it is not sent."""
+
+    value: str
+    name: str
+    size: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindDraft:
+    """What was typed under one tab."""
+
+    kind: str
+    text: str
+    recipients: Mapping[str, str] = field(default_factory=dict)
+    files: list[KeptFile] = field(default_factory=list)
+    is_shared: bool = False
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What the share button would do, and whether it is pressed."""
+
+    value: str
+    pressed: str
+
+
+@dataclass(frozen=True)
+class Again:
+    """The button that sends what was refused once more."""
+
+    name: str
+    value: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Composer:
     """The composer as its template prints it."""
 
     url: str
     draft_url: str
+    preview_url: str
+    sharing_url: str
     macros_url: str
     view: str
-    kind_is_note: bool
+    tabs: list[Tab]
     text: str
-    to: str
-    cc: str
+    drafts: list[KindDraft]
+    lines: list[Line]
+    forward_lines: list[Line]
+    sources: list[Choice]
+    people: list[str]
+    colleagues: list[Colleague]
     to_words: str
+    opens_lines: bool
     label: str
     after: AfterChoice
     after_others: list[AfterChoice]
     after_send: list[Choice]
+    holds: list[Hold]
+    later: list[Choice]
+    picked: str
+    again: Again
+    sharing: Sharing
     seen: int
     signature: str
+    preview: SafeString | str
     form: MessageForm | None
     news: list[News]
     news_words: str
@@ -67,102 +133,182 @@ class Composer:
     max_files: int
 
 
-def composer_of(
-    ticket: Ticket,
-    *,
-    user: User,
-    view: str,
-    form: MessageForm | None = None,
-    news: list[Message] | None = None,
-) -> Composer:
-    """The composer of a `ticket` loaded by `desk.ticket_page`; a refused `form` keeps its text."""
-    typed = _typed(ticket, form)
-    after, *others = _after_choices()
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Who opens the composer, when, and what came of the last try."""
+
+    user: User
+    view: str
+    now: datetime
+    kind: str = ""
+    form: MessageForm | None = None
+    news: Iterable[Message] = ()
+    preview: SafeString | str = ""
+
+
+def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
+    """The composer of `ticket`: the refused form, else drafts, else what fits the talk."""
+    form, user = occasion.form, occasion.user
+    typed: Mapping[str, str] = {} if form is None else form.data
+    drafts = _drafts(ticket, typed)
+    kind = _kind(ticket, occasion, drafts, typed)
+    own = drafts[kind]
+    address = _addresses(ticket, drafts[Kind.REPLY], typed)
+    after, *others = composer_menu.after_choices()
+    news = list(occasion.news)
+    base = ticket_url(ticket.number)
     return Composer(
-        url=f"{ticket_url(ticket.number)}/messages",
-        draft_url=f"{ticket_url(ticket.number)}/draft",
-        macros_url=f"{ticket_url(ticket.number)}/macros",
-        view=view,
-        kind_is_note=typed["kind"] == Message.Kind.NOTE,
-        text=typed["text"],
-        to=typed["to"],
-        cc=typed["cc"],
-        to_words=_to_words(ticket, typed),
+        url=f"{base}/messages",
+        draft_url=f"{base}/draft",
+        preview_url=f"{base}/preview",
+        sharing_url=f"{base}/draft/sharing",
+        macros_url=f"{base}/macros",
+        view=occasion.view,
+        tabs=_tabs(kind),
+        text=typed.get("text", own.text),
+        drafts=list(drafts.values()),
+        lines=_lines(address),
+        forward_lines=_forward_lines(drafts[Kind.FORWARD], typed),
+        sources=_sources(ticket, typed.get("source", "")),
+        people=_people(ticket),
+        colleagues=[row for row in assignable(ticket.department_id) if row.pk != user.pk],
+        to_words=_to_words(ticket, address),
+        opens_lines=form is not None and any(name in form.errors for name in address),
         label=_("Message to %(name)s") % {"name": ticket.customer.display_name},
         after=after,
         after_others=others,
-        after_send=_after_send(user),
+        after_send=composer_menu.after_send_choices(user),
+        holds=composer_menu.holds(typed),
+        later=composer_menu.later_choices(occasion.now),
+        picked=typed.get("send_at_picked", ""),
+        again=_again(typed, after),
+        sharing=sharing_of(shared=own.is_shared),
         seen=ticket.last_message_id or 0,
         signature=user.signature or ticket.department.signature,
+        preview=occasion.preview,
         form=form,
-        news=[_news(message) for message in news or []],
-        news_words=_news_words(news or []),
+        news=[_news(message) for message in news],
+        news_words=_news_words(news),
         max_bytes=uploads.MAX_BYTES,
         max_files=uploads.MAX_FILES,
     )
 
 
-def _typed(ticket: Ticket, form: MessageForm | None) -> dict[str, str]:
-    """What stands in the fields: the refused form, else the draft, else what fits the talk."""
-    copies = [
-        email for email in getattr(ticket, "follower_emails", []) if email != ticket.customer.email
-    ]
-    fresh = {"to": ticket.customer.email, "cc": ", ".join(copies)}
-    if form is not None:
-        return {name: str(form.data.get(name, "")) for name in ("kind", "text", "to", "cc")}
-    draft: dict[str, Any] = getattr(ticket, "own_draft", None) or {}
-    if draft.get("text"):
-        return {"kind": draft["kind"], "text": draft["text"], **fresh}
-    kind = Message.Kind.REPLY if ticket.last_message_by == "customer" else Message.Kind.NOTE
-    return {"kind": kind, "text": "", **fresh}
+def sharing_of(*, shared: bool) -> Sharing:
+    """The share button of a draft."""
+    return Sharing("off", "true") if shared else Sharing("on", "false")
 
 
-def _after_choices() -> list[AfterChoice]:
-    """The default first (R20); nobody leaves a customer new or escalated after a reply."""
-    default = vocabulary.status_after_reply()
-    others = [
-        status
-        for status in vocabulary.statuses()
-        if status != default and status.kind not in {Kind.NEW, Kind.ESCALATED}
-    ]
-    keep = AfterChoice(KEEP, "", _("Keep the status"), "")
-    closing = vocabulary.default_status(Kind.CLOSED)
-    return [
-        AfterChoice(
-            str(default.pk), "", _("Send · %(status)s") % {"status": default.name}, "default"
-        ),
-        *(_after_choice(status, is_closing=status == closing) for status in others),
-        keep,
-    ]
+def _drafts(ticket: Ticket, typed: Mapping[str, str]) -> dict[str, KindDraft]:
+    """One for every kind, from what `loaded_ticket` read beside the ticket."""
+    rows: dict[str, Row] = {row["kind"]: row for row in getattr(ticket, "own_drafts", ())}
+    return {kind: _draft(kind, rows.get(kind, {}), typed) for kind in _KINDS}
 
 
-def _after_send(user: User) -> list[Choice]:
-    """Where to go after sending; the agent's own preference is chosen."""
-    return [
-        Choice(value, str(label), is_chosen=value == user.after_send)
-        for value, label in User.AfterSend.choices
-    ]
-
-
-def _after_choice(status: Status, *, is_closing: bool) -> AfterChoice:
-    return AfterChoice(
-        str(status.pk),
-        status_badge(status),
-        _("Send and set this status"),
-        "close" if is_closing else "",
+def _draft(kind: str, row: Row, typed: Mapping[str, str]) -> KindDraft:
+    ticked = typed.getlist("kept_files") if hasattr(typed, "getlist") else None
+    files = [(f"{kind}:{fact['sha256']}", fact) for fact in row.get("files", ())]
+    return KindDraft(
+        kind=kind,
+        text=row.get("text", ""),
+        recipients=row.get("recipients", {}),
+        files=[
+            KeptFile(value, fact["name"], filesizeformat(fact["size"]), _is_ticked(value, ticked))
+            for value, fact in files
+        ],
+        is_shared=row.get("is_shared", False),
     )
 
 
-def _to_words(ticket: Ticket, typed: dict[str, str]) -> str:
-    if not typed["to"]:
+def _is_ticked(value: str, ticked: list[str] | None) -> bool:
+    return ticked is None or value in ticked
+
+
+def _kind(
+    ticket: Ticket, occasion: Occasion, drafts: Mapping[str, KindDraft], typed: Mapping[str, str]
+) -> str:
+    """The tab: as posted, as asked for, with a draft; else reply to whom spoke last (screens.md 1.6)."""
+    fitting = Kind.REPLY if ticket.last_message_by == "customer" else Kind.NOTE
+    asked = typed.get("kind") or occasion.kind
+    if asked in _KINDS:
+        return asked
+    written = [kind for kind in (fitting, *_KINDS) if drafts[kind].text.strip()]
+    return written[0] if written else fitting
+
+
+def _tabs(chosen: str) -> list[Tab]:
+    words = {
+        Kind.REPLY: (_("Reply"), "reply"),
+        Kind.NOTE: (_("Internal note"), "lock"),
+        Kind.FORWARD: (_("Forward"), "forward"),
+    }
+    return [
+        Tab(kind.value, label, icon, kind == chosen, kind == Kind.NOTE)
+        for kind, (label, icon) in words.items()
+    ]
+
+
+def _addresses(ticket: Ticket, draft: KindDraft, typed: Mapping[str, str]) -> dict[str, str]:
+    """The lines of a reply: as typed, as kept with the draft, else who follows."""
+    copies = [row for row in getattr(ticket, "follower_emails", []) if row != ticket.customer.email]
+    hidden = ", ".join(getattr(ticket, "hidden_emails", []))
+    fresh = {"to": ticket.customer.email, "cc": ", ".join(copies), "bcc": hidden}
+    kept = draft.recipients if draft.text.strip() and draft.recipients.get("to") else {}
+    return {name: typed.get(name, kept.get(name, value)) for name, value in fresh.items()}
+
+
+def _lines(address: Mapping[str, str]) -> list[Line]:
+    labels = {"to": _("To"), "cc": _("Copy"), "bcc": _("Blind copy")}
+    return [Line(name, label, address[name]) for name, label in labels.items()]
+
+
+def _forward_lines(draft: KindDraft, typed: Mapping[str, str]) -> list[Line]:
+    labels = {"to": _("Forward to"), "cc": _("Copy")}
+    return [
+        Line(
+            f"forward_{name}",
+            label,
+            typed.get(f"forward_{name}", draft.recipients.get(name, "")),
+        )
+        for name, label in labels.items()
+    ]
+
+
+def _sources(ticket: Ticket, chosen: str) -> list[Choice]:
+    """What may be forwarded, newest first, from what `loaded_ticket` read beside the ticket."""
+    rows: list[Row] = getattr(ticket, "forwardable", [])
+    return [
+        Choice(str(row["pk"]), f"{row['author']}: {row['text']}", str(row["pk"]) == chosen)
+        for row in rows
+    ]
+
+
+def _people(ticket: Ticket) -> list[str]:
+    """Addresses somebody may be written to: the customer's, and those who follow."""
+    known = [ticket.customer.email, *getattr(ticket, "follower_emails", [])]
+    known += getattr(ticket, "customer_emails", [])
+    return [address for address in dict.fromkeys(known) if address]
+
+
+def _to_words(ticket: Ticket, address: Mapping[str, str]) -> str:
+    if not address["to"]:
         return _("Nobody gets this by mail")
-    copies = len([part for part in typed["cc"].split(",") if part.strip()])
+    others = ",".join((address["to"].partition(",")[2], address["cc"], address["bcc"]))
+    copies = len([part for part in others.split(",") if part.strip()])
     if not copies:
         return _("To %(name)s") % {"name": ticket.customer.display_name}
     return ngettext("To %(name)s and %(count)d more", "To %(name)s and %(count)d more", copies) % {
         "name": ticket.customer.display_name,
         "count": copies,
     }
+
+
+def _again(typed: Mapping[str, str], default: AfterChoice) -> Again:
+    """Whatever button was pressed first."""
+    for name in ("send_at", "hold", "status_after"):
+        if value := typed.get(name):
+            return Again(name, value)
+    return Again("status_after", default.value)
 
 
 def _news(message: Message) -> News:
@@ -177,3 +323,6 @@ def _news_words(news: list[Message]) -> str:
         dict.fromkeys(message.author_name or message.author_email for message in news)
     )
     return _("%(names)s wrote while you did. Your text is kept.") % {"names": names}
+
+
+_KINDS = (Kind.REPLY.value, Kind.NOTE.value, Kind.FORWARD.value)

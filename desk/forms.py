@@ -17,9 +17,6 @@ from tickets.forms import AddressesField, LineField, RowField
 from tickets.models import Message, Status, Ticket
 from tickets.uploads import AttachmentsField
 
-MAX_TEXT = 200_000
-KEEP = "keep"
-
 
 class PropertyForm(forms.Form):
     """One property of a ticket; `changes()` is the change-set it asks for."""
@@ -52,7 +49,7 @@ class ServiceForm(PropertyForm):
 
 class SubjectForm(PropertyForm):
     field_name = "subject"
-    subject = LineField(max_length=255)
+    subject = LineField(label=_("Subject"), max_length=255)
 
 
 class AssigneeForm(PropertyForm):
@@ -96,63 +93,6 @@ PROPERTY_FORMS: dict[str, type[PropertyForm]] = {
     "subject": SubjectForm,
     "requester": RequesterForm,
 }
-
-
-class MessageForm(forms.Form):
-    """A reply or a note; `kind` is explicit, so that a note never goes out as a reply (X-38)."""
-
-    kind = forms.ChoiceField(
-        choices=[(Message.Kind.REPLY, _("Reply")), (Message.Kind.NOTE, _("Internal note"))]
-    )
-    text = forms.CharField(label=_("Message"), max_length=MAX_TEXT, strip=False)
-    to = AddressesField(label=_("To"), required=False, max_length=4000)
-    cc = AddressesField(label=_("Copy"), required=False, max_length=4000)
-    status_after = forms.CharField(required=False)
-    after_send = forms.ChoiceField(choices=User.AfterSend.choices, required=False)
-    attachments = AttachmentsField(label=_("Files"), required=False)
-    last_seen_message_id = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
-
-    def __init__(self, *args: Any, ticket: Ticket, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.ticket = ticket
-
-    def clean_text(self) -> str:
-        """The text; white space alone says nothing."""
-        text: str = self.cleaned_data["text"]
-        if not text.strip():
-            raise ValidationError(_("Write something first."))
-        return text
-
-    def clean_status_after(self) -> Status | None:
-        """The status to set after sending; None keeps the one there is."""
-        chosen = self.cleaned_data["status_after"]
-        if chosen == KEEP:
-            return None
-        if not chosen:
-            return vocabulary.status_after_reply()
-        found = [row for row in vocabulary.statuses() if str(row.pk) == chosen]
-        if not found:
-            raise ValidationError(_("This status is not in use any more."))
-        return found[0]
-
-    def clean(self) -> dict[str, Any]:
-        """A reply to somebody with a mailbox needs an address."""
-        cleaned = super().clean() or {}
-        needs_address = cleaned.get("kind") == Message.Kind.REPLY and self.ticket.customer.email
-        if needs_address and not cleaned.get("to") and "to" not in self.errors:
-            self.add_error("to", _("Say to whom this reply goes."))
-        return cleaned
-
-    @property
-    def is_note(self) -> bool:
-        return bool(self.cleaned_data["kind"] == Message.Kind.NOTE)
-
-
-class DraftForm(forms.Form):
-    """What stands in the composer while it is typed."""
-
-    kind = forms.ChoiceField(choices=[(Message.Kind.REPLY, ""), (Message.Kind.NOTE, "")])
-    text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
 
 
 class TagsForm(forms.Form):

@@ -85,7 +85,7 @@ def head_of(
         dues=_dues(ticket, now),
         escalated=escalated_badge(ticket.escalation_level),
         snoozed=_snoozed(ticket, now),
-        snoozes=_snoozes(),
+        snoozes=snooze_choices(),
         is_closed=ticket.is_resolved,
         is_spam=ticket.is_spam,
         is_mine=ticket.assignee_id == user_id,
@@ -114,7 +114,7 @@ def _snoozed(ticket: Ticket, now: datetime) -> str:
     return _("Snoozed until %(time)s") % {"time": day_time(ticket.snoozed_until, now=now)}
 
 
-def _snoozes() -> list[Choice]:
+def snooze_choices() -> list[Choice]:
     """How long a ticket may be set aside by one click (screens.md 2)."""
     return [Choice(str(hours), _hours_words(hours), is_chosen=False) for hours in PRESETS]
 

@@ -22,6 +22,7 @@ SILENT_KINDS = (
     Event.Kind.MESSAGE_RECEIVED,
     Event.Kind.REPLIED,
     Event.Kind.NOTE_ADDED,
+    Event.Kind.FORWARDED,
 )
 _ICONS: dict[str, str] = {
     Event.Kind.CLOSED: "check",
@@ -44,6 +45,8 @@ _ICONS: dict[str, str] = {
     Event.Kind.TIME_CHANGED: "clock",
     Event.Kind.WATCHERS_CHANGED: "eye",
     Event.Kind.REPLY_SCHEDULED: "clock",
+    Event.Kind.FORWARD_WITHDRAWN: "undo-2",
+    Event.Kind.REDACTED: "eye-off",
 }
 
 
@@ -150,6 +153,8 @@ def _happened(who: SafeString, event: Event) -> SafeString:
             return _snoozed(who, _bold(until), event.data.get("reason", ""))
         case Event.Kind.TASK_CHANGED | Event.Kind.APPOINTMENT_CHANGED | Event.Kind.TIME_CHANGED:
             return work_sentence(who, event)
+        case Event.Kind.REDACTED:
+            return _redacted(who, event)
         case Event.Kind.REPLY_SCHEDULED:
             return _scheduled(who, event)
         case Event.Kind.LINKED:
@@ -169,6 +174,7 @@ def _happened(who: SafeString, event: Event) -> SafeString:
         Event.Kind.MERGED: _("{} merged a ticket"),
         Event.Kind.WOKEN: _("{} brought the ticket back into the queue"),
         Event.Kind.UNPINNED: _("{} unpinned the hand-over note"),
+        Event.Kind.FORWARD_WITHDRAWN: _("{} took a forward back before it left"),
     }.get(Event.Kind(event.kind)) or _("{} changed the ticket")
     return format_html(sentence, who)
 
@@ -187,6 +193,12 @@ def _snoozed(who: SafeString, until: SafeString, reason: str) -> SafeString:
     if reason:
         return format_html(_("{} snoozed the ticket until {}: {}"), who, until, reason)
     return format_html(_("{} snoozed the ticket until {}"), who, until)
+
+
+def _redacted(who: SafeString, event: Event) -> SafeString:
+    is_file = event.data.get("what") == "file"
+    sentence = _("{} redacted a file: {}") if is_file else _("{} redacted a message: {}")
+    return format_html(sentence, who, event.data.get("reason", ""))
 
 
 def _scheduled(who: SafeString, event: Event) -> SafeString:

@@ -15,7 +15,7 @@ from customers.actions import create_customer
 from customers.actions.arrivals import by_email
 from customers.models import Customer
 from desk import people
-from desk.forms import MAX_TEXT
+from desk.message_forms import MAX_TEXT
 from mailpipe.actions.receipts import send_receipt
 from tickets import actions, vocabulary
 from tickets.actors import Actor

@@ -116,7 +116,7 @@ def facts_of(
     tickets: QuerySet[Any, Any], user: User, limit: int, *, columns: Collection[str] = DEFAULT
 ) -> list[Facts]:
     """Up to `limit` tickets as the list shows them, with the reader's own draft."""
-    own = FilteredRelation("drafts", condition=Q(drafts__user=user.pk))
+    own = FilteredRelation("drafts", condition=Q(drafts__user=user.pk, drafts__kind="reply"))
     found = tickets.annotate(own_draft=own, draft_preview=Left(F("own_draft__text"), PREVIEW))
     if "tags" in columns:
         found = found.annotate(tag_names=ArraySubquery(_tag_names()))

@@ -7,23 +7,27 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from desk.access import reader, visible_tickets
-from desk.composer import Composer, composer_of
+from desk.composer import Composer, Occasion, composer_of
 from desk.deadlines import clock_rows
-from desk.forms import MessageForm
+from desk.display import has_list_beside
 from desk.head import Head, head_of
+from desk.message_forms import MessageForm
+from desk.links import queue_url
 from desk.presence import Presence, who_else
 from desk.queue import View, view_of
-from desk.thread import Thread, thread_of
+from desk.thread import Thread, Wanted, thread_of
+from desk.waiting import Waiting, waiting_of
+from desk.writing import writing_facts
 from sla.models import Coverage
-from tickets.models import Draft, Follower, Message, Ticket
-from tickets.permissions import may_delete
+from tickets.actions.posting import LEAVING_KINDS
+from tickets.models import Message, Ticket
+from tickets.permissions import may_delete, may_redact
 
 _SHOWN = (
     "status",
@@ -42,11 +46,17 @@ class TicketPage:
     def __init__(self, request: HttpRequest, ticket: Ticket, *, now: datetime) -> None:
         self.ticket = ticket
         self.user: User = reader(request)
-        self.view: View = view_of(request.POST.get("view") or request.GET.get("view", ""))
+        asked = request.POST.get("view") or request.GET.get("view", "")
+        self.view: View = view_of(asked, self.user)
+        self.is_from_list = bool(asked)
         self.now = now
-        self.before: int | None = _number(request.GET.get("before", ""))
+        self.wanted = Wanted(
+            before=_number(request.GET.get("before", "")), at=_number(request.GET.get("at", ""))
+        )
         self.form: MessageForm | None = None
         self.news: list[Message] = []
+        self.preview: SafeString | str = ""
+        self.kind = request.GET.get("kind", "")
         self.error = ""
 
     @cached_property
@@ -60,15 +70,34 @@ class TicketPage:
             error=self.error,
         )
 
+    @property
+    def pane_url(self) -> str:
+        """The list beside the ticket, for those who want it and came from one."""
+        if not self.is_from_list or not has_list_beside(self.user):
+            return ""
+        return queue_url(view=self.view.slug, pane="1", at=str(self.ticket.number))
+
     @cached_property
     def thread(self) -> Thread:
-        return thread_of(self.ticket, now=self.now, before=self.before)
+        can_redact = may_redact(self.user, self.ticket)
+        return thread_of(self.ticket, now=self.now, wanted=self.wanted, can_redact=can_redact)
 
     @cached_property
     def composer(self) -> Composer:
-        return composer_of(
-            self.ticket, user=self.user, view=self.view.slug, form=self.form, news=self.news
+        occasion = Occasion(
+            user=self.user,
+            view=self.view.slug,
+            now=self.now,
+            kind=self.kind,
+            form=self.form,
+            news=self.news,
+            preview=self.preview,
         )
+        return composer_of(self.ticket, occasion)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return waiting_of(self.ticket, user_id=self.user.pk, now=self.now)
 
     @cached_property
     def presence(self) -> Presence:
@@ -79,19 +108,18 @@ class TicketPage:
         return pulse_query(self.ticket, self.presence)
 
 
-def loaded_ticket(request: HttpRequest, number: int) -> Ticket:
-    """A visible ticket with its followers and the reader's draft, in one statement; else 404.
+def loaded_ticket(request: HttpRequest, number: int, *, to_write: bool = True) -> Ticket:
+    """A visible ticket with what its page needs, in one statement; else 404.
 
-    Merged tickets are found too: the page leads on to the survivor.
+    Merged tickets are found too: the page leads on to the survivor. Only who writes needs drafts,
+    addresses and what waits.
     """
-    followers = Follower.objects.filter(ticket=OuterRef("pk"), is_hidden=False).values("email")
-    draft = Draft.objects.filter(ticket=OuterRef("pk"), user=reader(request).pk)
+    facts = writing_facts(reader(request)) if to_write else {}
     found = (
         visible_tickets(request)
         .select_related(*_SHOWN)
         .annotate(
-            follower_emails=ArraySubquery(followers),
-            own_draft=Subquery(draft.values(facts=JSONObject(kind="kind", text="text"))[:1]),
+            **facts,
             newest_delivery=Subquery(_newest_delivery()),
             clock_rows=clock_rows(),
             excluded_reason=Subquery(_coverage().values("case__excluded")[:1]),
@@ -121,8 +149,8 @@ def _coverage() -> QuerySet[Any, Any]:
 
 
 def _newest_delivery() -> QuerySet[Any, Any]:
-    replies = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.REPLY)
-    return replies.order_by("-pk").values("delivery_state")[:1]
+    sent = Message.objects.filter(ticket=OuterRef("pk"), kind__in=LEAVING_KINDS)
+    return sent.order_by("-pk").values("delivery_state")[:1]
 
 
 def _number(text: str) -> int | None:

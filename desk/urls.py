@@ -19,6 +19,7 @@ from desk.views import (
     properties,
     queue,
     rules,
+    saved_views,
     search,
     steps,
     ticket,
@@ -143,12 +144,32 @@ _bulk = [
     path("admin/tickets/bulk/<int:pk>", bulk.bulk_result, name="bulk_result"),
     path("admin/tickets/bulk/<int:pk>/undo", bulk.bulk_undo, name="bulk_undo"),
 ]
+_views = [
+    path("admin/tickets/views", saved_views.saved_views, name="saved_views"),
+    path("admin/tickets/views/add", saved_views.saved_view_add, name="saved_view_add"),
+    path("admin/tickets/views/<int:pk>", saved_views.saved_view_edit, name="saved_view_edit"),
+    *(
+        path(
+            f"admin/tickets/views/<int:pk>/{part}",
+            saved_views.saved_view_step,
+            {"step": step},
+            name=f"saved_view_{step}",
+        )
+        for part, step in (
+            ("position", "position"),
+            ("archive", "archive"),
+            ("archive/removal", "restore"),
+        )
+    ),
+]
 urlpatterns = [
     path("admin", home.home, name="home"),
     path("admin/first_steps", home.first_steps, name="checklist"),
     path("admin/first_steps/removal", home.first_steps_removal, name="checklist_removal"),
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
+    path("admin/tickets/display", queue.queue_display, name="queue_display"),
+    *_views,
     *_bulk,
     path("admin/tickets/macro", macros.tickets_macro, name="tickets_macro"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),

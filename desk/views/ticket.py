@@ -18,7 +18,7 @@ from desk.ticket_page import TicketPage, loaded_ticket
 from tickets.models import Ticket
 
 # What htmx swaps names the part it wants; everything else is the whole page.
-_PARTS = {"ticket-head": "head", "thread": "thread", "composer": "composer"}
+_PARTS = {"ticket-head": "head", "thread": "thread", "composer": "composer", "waiting": "waiting"}
 
 
 @require_safe
@@ -36,7 +36,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def ticket_pulse(request: HttpRequest, number: int) -> HttpResponse:
     """204 while nothing has changed; else who is here, and an event that lets the parts reload."""
-    found = loaded_ticket(request, number)
+    found = loaded_ticket(request, number, to_write=False)
     be_present(found, reader(request))
     page = TicketPage(request, found, now=clock.now())
     news = news_of(page, request.GET)

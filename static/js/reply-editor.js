@@ -1,18 +1,19 @@
-// <reply-editor data-draft-url>: saves the draft while it is written, sends by keys, keeps the text when sending fails.
+// <reply-editor data-draft-url>: saves the draft of each kind while it is written, keeps all when sending fails.
 const PAUSE = 500;
 
 class ReplyEditor extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.querySelector("textarea");
+    this.was = this.kind;
+    this.dirty = new Set();
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
-    on(this.form, "input", () => this.later());
+    on(this.form, "input", (event) => this.later(event));
+    on(this.form, "change", ({ target }) => target.name === "kind" && this.swap());
     on(this.form, "submit", () => this.stop());
-    on(this.form, "htmx:afterRequest", (event) => event.detail.successful || this.resume());
-    on(this, "keydown", (event) => this.send(event));
-    on(document, "visibilitychange", () => document.hidden && this.timer && this.save({ keepalive: true }));
-    on(document, "hd:write", (event) => this.write(event.detail));
+    on(this.form, "htmx:afterRequest", (event) => event.target === this.form && (event.detail.successful || this.resume()));
+    on(document, "visibilitychange", () => document.hidden && this.dirty.size && this.save({ keepalive: true }));
   }
 
   disconnectedCallback() {
@@ -21,20 +22,38 @@ class ReplyEditor extends HTMLElement {
   }
 
   get kind() {
-    return new FormData(this.form).get("kind") || "reply";
+    return this.form.querySelector("[name=kind]:checked")?.value || "reply";
   }
 
-  later() {
+  aside(kind) {
+    return this.querySelector(`[data-draft="${kind}"]`);
+  }
+
+  later(event) {
+    if (event?.target.type === "radio") return;
+    this.dirty.add(this.kind);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
+  // Each kind has a text of its own; what was typed under the other tab stays there.
+  swap() {
+    if (this.dirty.size) this.save();
+    if (this.aside(this.was)) {
+      this.aside(this.was).value = this.text.value;
+      this.text.value = this.aside(this.kind).value;
+    }
+    this.was = this.kind;
+  }
+
   // A draft on its way must not arrive after the message: stop it, and save nothing until the answer is known.
   stop() {
-    this.sending = true;
+    const own = this.kind;
     clearTimeout(this.timer);
-    this.timer = null;
-    this.flight?.abort();
+    if (this.flying === own) this.flight.abort();
+    this.dirty.delete(own);
+    if (this.dirty.size) this.save({ keepalive: true });
+    this.sending = true;
   }
 
   resume() {
@@ -44,28 +63,28 @@ class ReplyEditor extends HTMLElement {
 
   async save({ keepalive = false } = {}) {
     clearTimeout(this.timer);
-    this.timer = null;
-    if (!this.dataset.draftUrl || this.sending) return;
-    if (this.saving) {
-      this.again = true;
-      return;
-    }
-    this.saving = true;
+    const [kind] = this.dirty;
+    if (!kind || !this.dataset.draftUrl || this.sending || this.flying) return;
+    this.dirty.delete(kind);
+    this.flying = kind;
     this.flight = new AbortController();
     try {
-      const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.draft(), keepalive, signal: this.flight.signal });
-      this.say(answer.ok ? "draftSaved" : "draftFailed");
+      const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.draft(kind), keepalive, signal: this.flight.signal });
+      this.say(answer.ok && !answer.redirected ? "draftSaved" : "draftFailed");
     } catch (error) {
       if (error.name !== "AbortError") this.say("draftFailed");
     }
-    this.saving = false;
-    if (this.again) this.later();
-    this.again = false;
+    this.flying = "";
+    if (this.dirty.size) this.save();
   }
 
-  draft() {
+  draft(kind) {
     const body = new FormData(this.form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    if (kind === this.kind) return body;
+    body.delete("idempotency_key"); // it belongs to the message that is being sent
+    body.set("kind", kind);
+    body.set("text", this.aside(kind).value);
     return body;
   }
 
@@ -74,20 +93,6 @@ class ReplyEditor extends HTMLElement {
     if (!line) return;
     line.classList.toggle("composer__saved--failed", word === "draftFailed");
     line.textContent = JSON.parse(document.getElementById("words").textContent)[word];
-  }
-
-  send(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    const which = event.shiftKey ? "close" : "default";
-    const button = this.querySelector(`[data-send="${which}"]:is(.for-${this.kind}, .for-${this.kind} *)`);
-    if (button && !button.disabled) this.form.requestSubmit(button);
-  }
-
-  write(kind) {
-    const radio = this.form.querySelector(`[name=kind][value="${kind}"]`);
-    if (radio && !radio.checked) radio.click();
-    this.text.focus();
   }
 }
 

@@ -1,47 +1,123 @@
-"""Drafts: kept while typing, gone when sent, back when a reply is withdrawn."""
+"""Drafts: kept while typing, gone when sent, back when a reply is withdrawn, shared on request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
-from tickets.models import Draft, Ticket
+from core.keyset import to_number
+from tickets.models import Draft, Message, Ticket
+
+REPLY = Message.Kind.REPLY.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What stands in the composer, address lines as typed."""
+
+    text: str
+    kind: str = REPLY
+    recipients: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
 def save_draft(
-    ticket: Ticket, *, user: User, kind: str, text: str, revision: int, now: datetime
+    ticket: Ticket,
+    *,
+    user: User,
+    typed: Typed,
+    revision: int,
+    now: datetime,
+    was_sent: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Keep what is typed; a save older than the stored `revision` is dropped. Returns whether kept.
 
-    A sent draft leaves its revision behind, so that a late save cannot bring it back.
+    A sent draft leaves its revision behind, so that a late save cannot bring it back. `was_sent` is
+    asked when the row is locked: a message that was being sent meanwhile is committed by then.
     """
-    draft, is_new = Draft.objects.select_for_update().get_or_create(
-        ticket=ticket,
-        user=user,
-        defaults={"kind": kind, "text": text, "revision": revision, "updated_at": now},
+    fresh = {"updated_at": now, "revision": -1}
+    draft, _is_new = Draft.objects.select_for_update().get_or_create(
+        ticket=ticket, user=user, kind=typed.kind, defaults=fresh
     )
-    if is_new:
-        return True
-    if revision <= draft.revision:
+    if revision <= draft.revision or was_sent():
         return False
-    draft.kind, draft.text, draft.revision, draft.updated_at = kind, text, revision, now
-    draft.save(update_fields=["kind", "text", "revision", "updated_at"])
+    draft.text, draft.recipients = typed.text, typed.recipients
+    draft.revision, draft.updated_at = revision, now
+    draft.save(update_fields=["text", "recipients", "revision", "updated_at"])
     return True
 
 
-def discard_draft(ticket: Ticket, *, user: User) -> None:
-    """Empty the draft but keep its revision."""
-    Draft.objects.filter(ticket=ticket, user=user).exclude(text="").update(text="")
+def discard_draft(ticket: Ticket, *, user: User, now: datetime, kind: str = REPLY) -> None:
+    """Empty the draft, or the place where one is about to be saved, and leave the time behind."""
+    with connection.cursor() as cursor:
+        # One statement, so that a draft saved at the same moment either waits or is emptied.
+        cursor.execute(
+            "INSERT INTO tickets_draft"
+            " (ticket_id, user_id, kind, text, recipients, files, is_shared, revision, updated_at)"
+            " VALUES (%s, %s, %s, '', '{}', '[]', false, %s, %s)"
+            " ON CONFLICT (ticket_id, user_id, kind) DO UPDATE SET text = '', recipients = '{}',"
+            " files = '[]', is_shared = false, updated_at = excluded.updated_at,"
+            " revision = greatest(tickets_draft.revision, excluded.revision)",
+            [ticket.pk, user.pk, kind, to_number(now), now],
+        )
 
 
-def restore_draft(ticket: Ticket, *, user: User, text: str, now: datetime) -> None:
-    """Give the text of a withdrawn reply back, unless something new is typed already."""
-    draft, is_new = Draft.objects.get_or_create(
-        ticket=ticket, user=user, defaults={"text": text, "updated_at": now}
+@transaction.atomic
+def restore_draft(ticket: Ticket, *, user: User, back: Draft, now: datetime) -> Draft:
+    """Give the text and files of an unsent reply back, below what is typed already.
+
+    `back` is not stored: it says what comes back, and whether colleagues may see it.
+    """
+    draft, _is_new = Draft.objects.select_for_update().get_or_create(
+        ticket=ticket, user=user, kind=back.kind, defaults={"updated_at": now}
     )
-    if not is_new and not draft.text:
-        draft.text, draft.kind, draft.updated_at = text, "reply", now
-        draft.save(update_fields=["text", "kind", "updated_at"])
+    draft.text = _joined(draft.text, back.text)
+    draft.files = [*draft.files, *(fact for fact in back.files if fact not in draft.files)]
+    draft.recipients = draft.recipients or back.recipients
+    draft.is_shared = draft.is_shared or back.is_shared
+    draft.revision, draft.updated_at = max(to_number(now), draft.revision + 1), now
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def share_draft(ticket: Ticket, *, user: User, kind: str, shared: str, now: datetime) -> Draft:
+    """Let colleagues read this draft and take it over (`shared` is "on"), or no longer ("off")."""
+    draft, _is_new = Draft.objects.select_for_update().get_or_create(
+        ticket=ticket, user=user, kind=kind, defaults={"updated_at": now}
+    )
+    draft.is_shared = shared == "on"
+    draft.save(update_fields=["is_shared"])
+    return draft
+
+
+@transaction.atomic
+def take_over_draft(draft: Draft, *, user: User, now: datetime) -> Draft | None:
+    """Move a colleague's shared draft into one's own; None when somebody was quicker."""
+    found = Draft.objects.select_for_update().filter(pk=draft.pk, is_shared=True).first()
+    if found is None or found.user_id == user.pk or not (found.text or found.files):
+        return None
+    back = Draft(kind=found.kind, text=found.text, recipients=found.recipients, files=found.files)
+    discard_draft(found.ticket, user=found.user, now=now, kind=found.kind)
+    return restore_draft(found.ticket, user=user, back=back, now=now)
+
+
+def _joined(typed: str, back: str) -> str:
+    """Both texts, unless one of them stands there already."""
+    if not typed.strip() or typed.strip() == back.strip():
+        return back
+    return f"{typed.rstrip()}\n\n{back}"
+
+
+def recipients_of(message: Message) -> dict[str, Any]:
+    """The address lines of a message that came back."""
+    return {
+        "to": ", ".join(message.recipients_to),
+        "cc": ", ".join(message.recipients_cc),
+        "bcc": ", ".join(message.recipients_bcc),
+    }

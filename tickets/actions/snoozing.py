@@ -19,7 +19,9 @@ TIMER = "tickets.snooze"
 
 
 @transaction.atomic
-def snooze_ticket(ticket: Ticket, *, until: datetime, actor: Actor, now: datetime) -> Ticket:
+def snooze_ticket(
+    ticket: Ticket, *, until: datetime, actor: Actor, now: datetime, reason: str = ""
+) -> Ticket:
     """Take the ticket out of the queue until then; its deadlines go on. Emits TicketSnoozed.
 
     Raises ValidationError for a time that has been, or when the ticket is not open.
@@ -34,7 +36,8 @@ def snooze_ticket(ticket: Ticket, *, until: datetime, actor: Actor, now: datetim
     ticket.snoozed_until, ticket.updated_at = until, now
     ticket.save(update_fields=["snoozed_until", "updated_at"])
     timers.schedule(TIMER, str(ticket.pk), due_at=until)
-    record_event(ticket, Event.Kind.SNOOZED, actor=actor, now=now, until=until.isoformat())
+    facts = {"until": until.isoformat(), **({"reason": reason} if reason else {})}
+    record_event(ticket, Event.Kind.SNOOZED, actor=actor, now=now, **facts)
     emit(TicketSnoozed(ticket=ticket, actor=actor, now=now, until=until))
     return ticket
 

@@ -9,17 +9,26 @@ from tickets.models.ticket import Ticket
 
 
 class Draft(models.Model):
-    """One unsent text of one person on one ticket; `revision` orders late saves."""
+    """One unsent text of one kind of one person on one ticket; `revision` orders late saves.
+
+    `recipients` holds the address lines as typed, `files` those of a message that came back.
+    A shared one is read and taken over by colleagues.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=8, default="reply")
     text = models.TextField(blank=True)
+    recipients = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
+    is_shared = models.BooleanField(default=False)
     revision = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="draft_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "user", "kind"], name="draft_once_a_kind")
+        ]
 
     def __str__(self) -> str:
-        return f"draft of {self.user} on {self.ticket_id}"
+        return f"{self.kind} draft of {self.user_id} on {self.ticket_id}"

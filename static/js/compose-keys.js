@@ -1,0 +1,41 @@
+// <compose-keys>: the foot of a composer. Sends by keys, goes to a tab when asked, counts who will get it.
+class ComposeKeys extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.text = this.form.querySelector("textarea");
+    this.ear = new AbortController();
+    const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
+    on(this.form, "keydown", (event) => this.send(event));
+    on(this.form, "input", ({ target }) => target.closest(".composer__lines") && this.count());
+    on(this.form, "click", ({ target }) => target.closest("[data-edit]") && setTimeout(() => this.text.focus()));
+    on(document, "hd:write", (event) => this.write(event.detail));
+  }
+
+  disconnectedCallback() {
+    this.ear.abort();
+  }
+
+  send(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    const which = event.shiftKey ? "close" : "default";
+    const kind = this.form.querySelector("[name=kind]:checked")?.value || "reply";
+    const button = this.querySelector(`[data-send="${which}"]:is(.for-${kind}, .for-${kind} *)`);
+    if (button && !button.disabled) this.form.requestSubmit(button);
+  }
+
+  write(kind) {
+    const radio = this.form.querySelector(`[name=kind][value="${kind}"]`);
+    if (radio && !radio.checked) radio.click();
+    this.text.focus();
+  }
+
+  count() {
+    const line = this.form.querySelector("[data-count]");
+    const body = new FormData(this.form);
+    const all = ["to", "cc", "bcc"].flatMap((name) => (body.get(name) || "").split(/[,;]/));
+    if (line) line.textContent = line.dataset.count.replace("{n}", all.filter((part) => part.trim()).length);
+  }
+}
+
+customElements.define("compose-keys", ComposeKeys);

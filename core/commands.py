@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 
 from core.registries import Registry
 
@@ -58,15 +61,31 @@ class KeyGroup:
 registry: Registry[Command] = Registry("commands")
 
 
-def offered(user: Any) -> list[Offer]:
+def offered(user: Any) -> tuple[Offer, ...]:
     """The commands of this person; pages not built yet are left out."""
-    rows = ((key, command, _target(command)) for key, command in registry if _may(user, command))
-    return [_offer(key, command, to) for key, command, to in rows if to]
+    return offered_to(rights_of(user), get_language() or "")
 
 
-def for_scripts(user: Any) -> list[dict[str, Any]]:
-    """The same as hot-keys.js reads them; a page's own stand before those of everywhere."""
-    keyed = [row for row in offered(user) if row.keys]
+def rights_of(user: Any) -> frozenset[str]:
+    """Those permissions of `user` that decide about commands."""
+    asked = {command.permission for _key, command in registry if command.permission}
+    return frozenset(name for name in asked if user.may(name))
+
+
+@lru_cache(maxsize=64)
+def offered_to(rights: frozenset[str], _language: str) -> tuple[Offer, ...]:
+    """The same for everybody with these rights, in the words of the active language."""
+    rows = ((key, command, _target(command)) for key, command in registry)
+    return tuple(
+        _offer(key, command, to)
+        for key, command, to in rows
+        if to and (not command.permission or command.permission in rights)
+    )
+
+
+def for_scripts(offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    """Commands as hot-keys.js reads them; a page's own stand before those of everywhere."""
+    keyed = [row for row in offers if row.keys]
     keyed.sort(key=lambda row: row.scope == EVERYWHERE)
     return [
         {"id": row.id, "keys": list(row.keys), "scope": row.scope, "do": row.do, "to": row.to}
@@ -74,10 +93,10 @@ def for_scripts(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def for_help(user: Any) -> list[KeyGroup]:
-    """The same as the help dialog shows them, by group."""
+def for_help(offers: Iterable[Offer]) -> list[KeyGroup]:
+    """Commands as the help dialog shows them, by group."""
     groups: dict[str, list[Offer]] = {}
-    for row in offered(user):
+    for row in offers:
         if row.keys:
             groups.setdefault(row.group, []).append(row)
     return [KeyGroup(title, lines) for title, lines in groups.items()]
@@ -94,10 +113,6 @@ def _offer(key: str, command: Command, to: str | int) -> Offer:
         keys=command.keys,
         shown_keys=_shown(command.keys),
     )
-
-
-def _may(user: Any, command: Command) -> bool:
-    return not command.permission or user.may(command.permission)
 
 
 def _target(command: Command) -> str | int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 
 from core.registries import NavItem, nav, shell_facts
 
@@ -119,7 +119,13 @@ def _may(user: Any, item: NavItem) -> bool:
 
 def _url(item: NavItem) -> str:
     """Where the item leads; empty for a page that this installation does not have."""
+    return _address(item.url_name, get_urlconf())
+
+
+@lru_cache(maxsize=256)
+def _address(url_name: str, _urlconf: str | None) -> str:
+    """Asked some forty times a page, and the same as long as the process lives."""
     try:
-        return reverse(item.url_name)
+        return reverse(url_name)
     except NoReverseMatch:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,9 +11,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Model
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language
 
 from core import assets, clock, commands, theme, ui, words
 from core.form_ui import FieldView, field_view
@@ -143,12 +146,23 @@ def file_drop(name: str = "attachments", max_bytes: int = 0, max_files: int = 0)
     return {"name": name, "max_bytes": max_bytes, "max_files": max_files}
 
 
-@register.inclusion_tag("ui/shortcuts.html", takes_context=True)
-def shortcuts(context: Context) -> dict[str, Any]:
-    """The keys of this person: for hot-keys.js, and as the help dialog behind `?`."""
+@register.simple_tag(takes_context=True)
+def known_keys(context: Context) -> SafeString:
+    """The keys of this person for hot-keys.js, and as the help dialog lists them."""
     user = context["request"].user
-    found = {"commands": [], "groups": []} if user.is_anonymous else _commands(user)
-    return {"user": user, "csrf_token": context.get("csrf_token"), **found}
+    return (
+        SafeString("")
+        if user.is_anonymous
+        else _keys(commands.rights_of(user), get_language() or "")
+    )
+
+
+@lru_cache(maxsize=64)
+def _keys(rights: frozenset[str], language: str) -> SafeString:
+    """Every page has them, and they change with the code only: drawn once."""
+    offers = commands.offered_to(rights, language)
+    context = {"commands": commands.for_scripts(offers), "groups": commands.for_help(offers)}
+    return SafeString(render_to_string("ui/keys.html", context))
 
 
 @register.simple_tag
@@ -189,10 +203,6 @@ def htmx_config() -> SafeString:
 def script_words() -> SafeString:
     """The words our elements say, in the reader's language."""
     return json_script(words.for_scripts(), "words")
-
-
-def _commands(user: Any) -> dict[str, Any]:
-    return {"commands": commands.for_scripts(user), "groups": commands.for_help(user)}
 
 
 def _button_class(kind: str, size: str, css: str) -> str:

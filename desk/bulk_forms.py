@@ -31,7 +31,7 @@ class IdsField(forms.Field):
 
     def clean(self, value: Any) -> list[int]:
         """The ids in their order. Raises ValidationError for more than a page can send."""
-        digits = (one for one in value or () if one.isascii() and one.isdigit())
+        digits = (one for one in map(str, value or ()) if one.isascii() and one.isdigit())
         ids = sorted({number for number in map(int, digits) if number <= _MAX_ID})
         if len(ids) > MOST_IDS:
             raise ValidationError(
@@ -58,7 +58,7 @@ class BulkForm(forms.Form):
     tags = forms.CharField(
         label=_("Tags"), required=False, max_length=1000, help_text=_("Parted by commas.")
     )
-    macro = forms.ChoiceField(label=_("Macro"), required=False)
+    macro = forms.TypedChoiceField(label=_("Macro"), required=False, coerce=int, empty_value=None)
     all = forms.BooleanField(required=False, widget=forms.HiddenInput)
     ids = IdsField(required=False)
     query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)

@@ -8,19 +8,16 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.models import Department
 from automation.models import Rule
 from automation.versions import publish
 from core import jobs
 from core.models import Job
 from desk import bulk
 from tests.factories import make_ticket, make_user
-from tickets import vocabulary
-from tickets.actions import change_tags, delete_ticket
+from tickets.actions import change_tags
 from tickets.actors import Actor
 from tickets.models import BulkRun, Ticket
 from tickets.models.vocabulary import Kind
-from tickets.vocabulary import default_status
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/tickets/bulk"
@@ -109,16 +106,14 @@ def test_tags_come_and_go(sign_in, ada, tickets):
     assert {tag.name for tag in tickets[0].tags.all()} == {"leak"}
 
 
-@pytest.mark.parametrize(
-    ("step", "field", "before", "after"),
-    [("spam", "is_spam", False, True), ("close", "status_kind", "new", "closed")],
-)
-def test_steps_without_choices_and_their_undoing(sign_in, ada, tickets, step, field, before, after):
+@pytest.mark.parametrize("step", ["spam", "close"])
+def test_steps_without_choices_and_their_undoing(sign_in, ada, tickets, step):
+    before = column("is_spam", *tickets), column("status_kind", *tickets)
     client = sign_in(ada)
     response = client.post(URL, {"step": step, "ids": ids(*tickets)})
-    assert column(field, *tickets) == [after] * 3
+    assert not Ticket.objects.open().exists()
     client.post(f"{response.url}/undo")
-    assert column(field, *tickets) == [before] * 3
+    assert (column("is_spam", *tickets), column("status_kind", *tickets)) == before
 
 
 def test_deleting_is_for_those_who_may(sign_in, ada, max_, tickets):
@@ -208,7 +203,7 @@ def test_undo_brings_back_what_left_the_department(sign_in, ada, technical, bill
     assert column("handover", *tickets) == [None] * 3
 
 
-def test_undo_is_for_the_doer_and_for_ten_minutes(sign_in, ada, max_, tickets, time_machine=None):
+def test_undo_is_for_the_doer_and_for_ten_minutes(sign_in, ada, max_, tickets):
     client = sign_in(ada)
     response = client.post(URL, {"step": "close", "ids": ids(*tickets)})
     assert sign_in(max_).get(response.url).status_code == 404

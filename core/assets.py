@@ -43,7 +43,7 @@ OWN_SCRIPTS = (
     "auto-submit", "file-drop",
 )  # fmt: skip
 STAFF_SCRIPTS = (
-    "reply-editor",
+    "reply-editor", "reply-picker",
     "compose-keys",
     "mark-down",
     "mention-list",
@@ -54,6 +54,7 @@ STAFF_SCRIPTS = (
     "list-place",
     "quote-message",
     "inline-edit",
+    "print-page",
 )
 
 HTMX_CONFIG = json.dumps(

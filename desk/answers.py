@@ -10,7 +10,7 @@ from django_htmx.http import trigger_client_event
 
 from core import clock
 from core.rendering import render_page, see_other, wants_fragment, with_flash
-from desk.access import visible_tickets
+from desk.access import reader, visible_tickets
 from desk.links import queue_url, ticket_url
 from desk.queue import view_of
 from desk.ticket_page import TicketPage, loaded_ticket
@@ -22,7 +22,7 @@ def changed(request: HttpRequest, ticket: Ticket, words: str) -> HttpResponse:
 
     A ticket the reader can't see any more (moved, deleted) leads to the list.
     """
-    view = view_of(request.POST.get("view", "")).slug
+    view = view_of(request.POST.get("view", ""), reader(request)).slug
     if not visible_tickets(request).filter(pk=ticket.pk).exists():
         messages.success(request, words)
         return see_other(request, queue_url(view=view))
@@ -32,6 +32,13 @@ def changed(request: HttpRequest, ticket: Ticket, words: str) -> HttpResponse:
         return with_flash(response, words)
     messages.success(request, words)
     return see_other(request, ticket_url(ticket.number, view=view))
+
+
+def emptied(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer to a form that stood in the page for one step: its place is empty again."""
+    if wants_fragment(request) and response.status_code == HTTPStatus.NO_CONTENT:
+        response.status_code = HTTPStatus.OK
+    return response
 
 
 def refused(request: HttpRequest, ticket: Ticket, words: str) -> HttpResponse:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from urllib.parse import parse_qsl, urlencode
 
 QUEUE = "/admin/tickets"
 VIEWS = f"{QUEUE}/views"
-# Between the slug of a view and the filters it was narrowed by, as tickets carry them in `view`.
-CARRIES = "~"
+# Between the slug of a view and the filters it was narrowed by, as tickets carry them in `view`:
+# in letters that need no quoting, whatever template writes them into an address.
+_CARRIES = "~"
 CLIENTS = "/admin/clients"
 TASKS = "/admin/tasks"
+APPOINTMENTS = "/admin/appointments"
 
 
 def queue_url(**query: str) -> str:
@@ -37,6 +40,11 @@ def ticket_url(number: int, *, part: str = "", **query: str) -> str:
     return _with(f"{QUEUE}/ticket/{number}" + (f"/{part}" if part else ""), query)
 
 
+def permalink(number: int, pk: int) -> str:
+    """Where a message stands, on whatever page of its thread."""
+    return f"{ticket_url(number, at=str(pk))}#message-{pk}"
+
+
 def message_url(number: int, pk: int, *, part: str) -> str:
     """Something about one message: its frame, its raw mail, its delivery."""
     return f"{QUEUE}/ticket/{number}/messages/{pk}/{part}"
@@ -45,6 +53,11 @@ def message_url(number: int, pk: int, *, part: str) -> str:
 def tasks_url(**query: str) -> str:
     """The list of tasks."""
     return _with(TASKS, query)
+
+
+def appointments_url(**query: str) -> str:
+    """The page of appointments."""
+    return _with(APPOINTMENTS, query)
 
 
 def clients_url(**query: str) -> str:
@@ -57,10 +70,26 @@ def customer_url(pk: int, *, part: str = "") -> str:
     return f"{CLIENTS}/client/{pk}/{part}".rstrip("/")
 
 
+def carrying(name: str, given: dict[str, str]) -> str:
+    """A view's slug that also says what the view was narrowed by."""
+    packed = urlsafe_b64encode(urlencode(given).encode()).decode().rstrip("=")
+    return f"{name}{_CARRIES}{packed}" if given else name
+
+
+def carried(slug: str) -> tuple[str, str]:
+    """The view of a slug, and the query string it carries; empty for nonsense."""
+    name, _sign, packed = slug.partition(_CARRIES)
+    try:
+        # The padding may be longer than needed, never shorter.
+        return name, urlsafe_b64decode(f"{packed}===").decode()
+    except ValueError:
+        return name, ""
+
+
 def _spread(query: dict[str, str]) -> dict[str, str]:
     """A view that carries filters, as the view and its filters."""
-    slug, _sign, carried = query.get("view", "").partition(CARRIES)
-    return {**query, "view": slug, **dict(parse_qsl(carried))} if carried else query
+    name, given = carried(query.get("view", ""))
+    return {**query, "view": name, **dict(parse_qsl(given))} if given else query
 
 
 def _with(path: str, query: dict[str, str]) -> str:

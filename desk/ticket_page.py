@@ -17,8 +17,8 @@ from desk.composer import Composer, Occasion, composer_of
 from desk.deadlines import clock_rows
 from desk.display import has_list_beside
 from desk.head import Head, head_of
-from desk.message_forms import MessageForm
 from desk.links import queue_url
+from desk.message_forms import MessageForm
 from desk.presence import Presence, who_else
 from desk.queue import View, view_of
 from desk.thread import Thread, Wanted, thread_of

@@ -16,6 +16,8 @@ from desk.views import (
     messages,
     opening,
     palette,
+    picker,
+    promises,
     properties,
     queue,
     rules,
@@ -80,6 +82,21 @@ _emergency = [
     path("/milestones/removal", emergency.milestones_removal, name="milestones_removal"),
     path("/milestones/<int:pk>/completion", emergency.milestone_completion, name="milestone_done"),
 ]
+_picker = [
+    path("/replies", picker.ticket_replies, name="ticket_replies"),
+    path("/replies/<int:pk>", picker.ticket_reply, name="ticket_reply"),
+]
+_promises = [
+    path("/promises", promises.ticket_promises, name="ticket_promises"),
+    *(
+        path(f"/promises/<int:pk>/{part}", promises.promise_step, {"step": step}, name=name)
+        for part, step, name in (
+            ("time", "move", "promise_time"),
+            ("keeping", "keep", "promise_keeping"),
+            ("removal", "withdraw", "promise_removal"),
+        )
+    ),
+]
 _automation = [
     path("/rules", rules.ticket_rules, name="ticket_rules"),
     path("/macros", macros.ticket_macros, name="ticket_macros"),
@@ -131,6 +148,8 @@ _ticket: list[URLPattern | URLResolver] = [
     *_work,
     *_emergency,
     *_automation,
+    *_picker,
+    *_promises,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),

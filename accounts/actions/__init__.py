@@ -17,6 +17,7 @@ from accounts.actions.people import (
     deactivate_user,
     end_session,
     end_sessions,
+    keep_at_desk,
     lock_account,
 )
 from accounts.actions.roles import change_permissions, move_people
@@ -48,6 +49,7 @@ __all__ = [
     "hand_on_skill",
     "invite_user",
     "issue_setup_token",
+    "keep_at_desk",
     "lock_account",
     "move_people",
     "note_sms_opt_in",

@@ -80,6 +80,16 @@ def change_profile(user: User, *, changes: dict[str, Any]) -> User:
 
 
 @transaction.atomic
+def keep_at_desk(user: User, *, name: str, value: Any) -> User:
+    """Remember how somebody likes the agents' pages; None forgets it."""
+    user = _locked(user)
+    kept = {key: known for key, known in user.desk.items() if key != name}
+    user.desk = kept if value is None else {**kept, name: value}
+    user.save(update_fields=["desk"])
+    return user
+
+
+@transaction.atomic
 def change_staff(user: User, *, facts: StaffFacts, actor: User, now: datetime) -> User:
     """Change what is said about a colleague; a new role ends their sessions (X-24).
 

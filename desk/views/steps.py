@@ -18,7 +18,7 @@ from core import clock
 from core.rendering import render_page, see_other, wants_fragment
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
-from desk.answers import changed, refused
+from desk.answers import changed, emptied, refused
 from desk.links import ticket_url
 from desk.queue import view_of
 from desk.step_forms import (
@@ -46,6 +46,7 @@ class Step:
     title: Any
     button: Any
     done: Any
+    template: str = TEMPLATE
 
 
 STEPS = {
@@ -92,16 +93,18 @@ STEPS = {
 def ticket_step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """The page of one step; a refused form comes back with what was typed."""
     ticket, step = ticket_or_404(request, number), STEPS[name]
-    if request.method != "POST":
-        return _shown(request, _form(request, ticket, step), step)
-    form = _form(request, ticket, step, data=request.POST)
+    data = request.POST if request.method == "POST" else None
+    return take_step(request, _form(request, ticket, step, data=data), step)
+
+
+def take_step(request: HttpRequest, form: StepForm, step: Step) -> HttpResponse:
+    """Show the form of a step, or take the step with what was typed."""
+    if not form.is_bound:
+        return _shown(request, form, step)
     if _taken(form):
-        response = changed(request, ticket, str(step.done))
-        if wants_fragment(request) and response.status_code == HTTPStatus.NO_CONTENT:
-            response.status_code = HTTPStatus.OK
-        return response
+        return emptied(request, changed(request, form.ticket, str(step.done)))
     if wants_fragment(request) and request.headers.get("HX-Target", "") != SLOT[1:]:
-        return refused(request, ticket, str(next(iter(form.errors.values()))[0]))
+        return refused(request, form.ticket, str(next(iter(form.errors.values()))[0]))
     return _shown(request, form, step, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -120,10 +123,8 @@ def ticket_department(request: HttpRequest, number: int) -> HttpResponseBase:
     if department == ticket.department:
         return changed(request, ticket, _("Saved."))
     if not wants_fragment(request):
-        view = request.POST.get("view", "")
-        return see_other(
-            request, f"{_url(ticket, step)}?department={chosen}&view={view_of(view).slug}"
-        )
+        view = view_of(request.POST.get("view", ""), reader(request)).slug
+        return see_other(request, f"{_url(ticket, step)}?department={chosen}&view={view}")
     form = _form(request, ticket, step, initial={"department": chosen})
     return reswap(retarget(_shown(request, form, step), SLOT), "innerHTML")
 
@@ -166,7 +167,8 @@ def _taken(form: StepForm) -> bool:
 def _shown(
     request: HttpRequest, form: StepForm, step: Step, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    view = view_of(request.POST.get("view") or request.GET.get("view", "")).slug
+    asked = request.POST.get("view") or request.GET.get("view", "")
+    view = view_of(asked, form.user).slug
     context = {
         "form": form,
         "step": step,
@@ -176,7 +178,7 @@ def _shown(
         "number": f"#{form.ticket.number}",
         "is_inline": wants_fragment(request),
     }
-    return render_page(request, TEMPLATE, context, fragment="step", status=status)
+    return render_page(request, step.template, context, fragment="step", status=status)
 
 
 def _url(ticket: Ticket, step: Step) -> str:

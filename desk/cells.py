@@ -1,0 +1,70 @@
+"""What stands in the cells of a list of tickets, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from core import ui
+from desk.deadlines import due_mark
+from desk.rows import Facts
+
+if TYPE_CHECKING:
+    from desk.dressing import Dresser
+
+Cell = Callable[["Dresser", Facts], SafeString | str]
+
+
+def _customer(dresser: Dresser, facts: Facts) -> SafeString:
+    """Who, and below it for whom; the channel where nobody stands behind them."""
+    words = dresser.words
+    name = facts.customer or facts.email or words.somebody
+    mark = ui.icon("crown", label=words.vip) if facts.is_vip else ""
+    below = "" if "organisation" in dresser.shown else facts.organisation
+    origin = below or words.by_channel.get(facts.channel, "")
+    return format_html(
+        '<span class="customer truncate">{}{}</span><span class="truncate">{}</span>',
+        name,
+        mark,
+        origin,
+    )
+
+
+def _priority(dresser: Dresser, facts: Facts) -> SafeString:
+    """How urgent, and below it where, unless that has a column of its own."""
+    mark = ui.priority_mark(facts.priority, facts.priority_rank)
+    below = "" if "department" in dresser.shown else facts.department
+    return format_html("{}<span>{}</span>", mark, below)
+
+
+def _due(dresser: Dresser, facts: Facts) -> SafeString:
+    status = dresser.status(facts).name
+    return due_mark(facts, status=status, now=dresser.now, near=dresser.near)
+
+
+def _assignee(dresser: Dresser, facts: Facts) -> SafeString:
+    name = facts.assignee or (facts.assignee_email or "").partition("@")[0]
+    return ui.avatar(name, label=name or dresser.words.nobody)
+
+
+def _tags(_dresser: Dresser, facts: Facts) -> SafeString:
+    return format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in facts.tags))
+
+
+CELLS: Final[dict[str, Cell]] = {
+    "status": lambda dresser, facts: dresser.status(facts).badge,
+    "customer": _customer,
+    "organisation": lambda _dresser, facts: facts.organisation or "",
+    "department": lambda _dresser, facts: facts.department,
+    "priority": _priority,
+    "due": _due,
+    "assignee": _assignee,
+    "service": lambda _dresser, facts: facts.service or "",
+    "channel": lambda dresser, facts: dresser.words.channels.get(facts.channel, ""),
+    "tags": _tags,
+    "created": lambda dresser, facts: dresser.ago(facts.created_at),
+    "updated": lambda dresser, facts: dresser.ago(facts.updated_at),
+}

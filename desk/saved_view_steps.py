@@ -1,0 +1,42 @@
+"""From the form and the buttons of saved views to the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from accounts.models import User
+from desk.saved_view_forms import SavedViewForm
+from tickets.actions.saved_views import add_view, archive_view, change_view, move_view, restore_view
+from tickets.models import SavedView
+
+Step = Callable[[SavedView, QueryDict, User, datetime], SavedView]
+
+
+def saved(form: SavedViewForm, row: SavedView | None, *, now: datetime) -> SavedView | None:
+    """The view as the form says it; None when the form or its action refuses, and says why."""
+    if not form.is_valid():
+        return None
+    try:
+        if row is None:
+            return add_view(form.facts(), actor=form.user, now=now)
+        return change_view(row, facts=form.facts(), actor=form.user, now=now)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return None
+
+
+def _move(row: SavedView, asked: QueryDict, user: User, now: datetime) -> SavedView:
+    step = -1 if asked.get("direction") == "up" else 1
+    return move_view(row, step=step, actor=user, now=now)
+
+
+STEPS: Final[dict[str, Step]] = {
+    "position": _move,
+    "archive": lambda row, _asked, user, now: archive_view(row, actor=user, now=now),
+    "restore": lambda row, _asked, user, now: restore_view(row, actor=user, now=now),
+}

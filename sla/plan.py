@@ -212,6 +212,14 @@ class Planner(Clockwork):
         self._start_missing()
         self._rest_or_run()
 
+    def _split(self, fact: Fact) -> None:
+        """What waited for an answer may have left into a ticket of its own."""
+        if fact.data.get("waits") or not self.case.has_reply:
+            return
+        self.case.awaits_answer = False
+        for clock in self.case.live(NEXT_RESPONSE):
+            self._end(clock, "cancel", reason="split")
+
     def _owes(self, metric: str) -> bool:
         """Whether nothing happened meanwhile that would have ended a clock of `metric`."""
         if metric == NEXT_RESPONSE:
@@ -268,6 +276,7 @@ _STEPS = {
     "merged_in": Planner._tagged,
     "parted": Planner._tagged,
     "unmerged": Planner._unmerged,
+    "split": Planner._split,
     "unmarked_spam": Planner._came_back,
 }
 # The kinds of events that mean something to clocks.

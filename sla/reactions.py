@@ -44,6 +44,12 @@ def follow_unmerge(event: events.TicketUnmerged) -> None:
     follow(event.holder, now=event.now)
 
 
+@on(events.TicketSplit)
+def follow_split(event: events.TicketSplit) -> None:
+    """The new ticket was admitted; the old one may wait for nothing any more."""
+    follow(event.source, now=event.now)
+
+
 @on(CalendarChanged)
 def take_calendar(event: CalendarChanged) -> None:
     """Edits touch the future only: a new version of the rules, and open tickets move to it."""

@@ -52,6 +52,13 @@ from tickets.actions.forwarding import (
     receive_forward_answer,
 )
 from tickets.actions.handover import hand_over, unpin_handover
+from tickets.actions.incidents import (
+    add_parts,
+    mark_incident,
+    post_update,
+    remove_part,
+    tell_parts,
+)
 from tickets.actions.labels import change_tags, set_tags
 from tickets.actions.lifecycle import (
     close_ticket,
@@ -81,6 +88,7 @@ from tickets.actions.scheduling import (
     send_scheduled,
 )
 from tickets.actions.snoozing import snooze_ticket, wake_ticket
+from tickets.actions.splitting import Split, split_ticket
 from tickets.actions.tasks import (
     TaskFacts,
     add_task,
@@ -114,11 +122,13 @@ __all__ = [
     "Opening",
     "Planned",
     "Spent",
+    "Split",
     "StaleReply",
     "TaskFacts",
     "Typed",
     "add_followers",
     "add_note",
+    "add_parts",
     "add_task",
     "apply_template",
     "assign_ticket",
@@ -153,12 +163,14 @@ __all__ = [
     "make_promise",
     "mark_delivery",
     "mark_emergency",
+    "mark_incident",
     "mark_spam",
     "mention_people",
     "merge_tickets",
     "move_appointment",
     "move_promise",
     "open_ticket",
+    "post_update",
     "put_back",
     "receive_forward_answer",
     "receive_message",
@@ -168,6 +180,7 @@ __all__ = [
     "release_message",
     "remind",
     "remove_follower",
+    "remove_part",
     "reopen_task",
     "reopen_ticket",
     "reply",
@@ -181,12 +194,14 @@ __all__ = [
     "set_tags",
     "share_draft",
     "snooze_ticket",
+    "split_ticket",
     "start_bulk",
     "start_timer",
     "stop_timer",
     "take_over_draft",
     "take_ticket",
     "tell_apart",
+    "tell_parts",
     "tick_item",
     "transfer_ticket",
     "undo_bulk",

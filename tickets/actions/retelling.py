@@ -39,3 +39,11 @@ def _side(message: Message | None) -> str:
     if message is None:
         return ""
     return "customer" if message.kind == Message.Kind.INBOUND else "staff"
+
+
+def waits_since(ticket: Ticket) -> datetime | None:
+    """The oldest message of a customer that no reply of staff has followed."""
+    said = ticket.messages.filter(is_automatic=False, is_held=False)
+    answered = said.filter(kind=Message.Kind.REPLY).aggregate(last=Max("pk"))["last"] or 0
+    asked = said.filter(kind=Message.Kind.INBOUND, pk__gt=answered)
+    return asked.order_by("pk").values_list("created_at", flat=True).first()

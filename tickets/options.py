@@ -74,6 +74,20 @@ declare(
 )
 declare(
     OptionSpec(
+        key="tickets.article_sentence",
+        kind="text",
+        default=(
+            "We've identified the solution for the reported issue. "
+            "Please follow the steps in our article:\n{article.url}\n\n"
+            "If you need further assistance, don't hesitate to contact us."
+        ),
+        maximum=2000,
+        label=_("What an answer says about an article"),
+        help=_("You may use {article.title} and {article.url}."),
+    )
+)
+declare(
+    OptionSpec(
         key="tickets.load_counts_waiting",
         kind="bool",
         default=False,

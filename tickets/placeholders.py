@@ -25,6 +25,7 @@ class Situation:
     ticket: Ticket
     user: User
     now: datetime
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ def _organisation(case: Situation) -> str:
 
 
 def _due(case: Situation) -> str:
-    return _day(case, min(case.ticket.sla_due_at, case.ticket.promised_at))
+    return _day(case, min(case.ticket.sla_due_at, case.promised_at or case.ticket.promised_at))
 
 
 def _promise(case: Situation) -> str:
-    return _day(case, case.ticket.promised_at)
+    return _day(case, case.promised_at or case.ticket.promised_at)
 
 
 def _day(case: Situation, moment: datetime) -> str:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from statistics import median
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
 
 from accounts.models import User
 from core.fuzzy import fit
@@ -71,7 +71,9 @@ def offered(ticket: Ticket, user: User, *, query: str, now: datetime) -> list[Pr
         if (rank := _rank(row, query)) is not None
     ]
     ranked.sort(key=lambda entry: (-entry[0], -entry[1], entry[2].name))
-    return [row for _rank_of, _count, row in ranked[:SHOWN]]
+    best = [row for _rank_of, _count, row in ranked[:SHOWN]]
+    prefetch_related_objects(best, "texts")
+    return best
 
 
 def usable(user: User, pks: list[int]) -> list[PredefinedReply]:
@@ -82,12 +84,21 @@ def usable(user: User, pks: list[int]) -> list[PredefinedReply]:
 
 
 def filled(
-    reply: PredefinedReply, ticket: Ticket, user: User, *, now: datetime, language: str = ""
+    reply: PredefinedReply,
+    ticket: Ticket,
+    user: User,
+    *,
+    now: datetime,
+    promised_at: datetime | None = None,
 ) -> Filled:
-    """The reply in the customer's language with real values in it, before anything is sent."""
-    language = language or ticket.customer.language
+    """The reply in the customer's language with real values in it, before anything is sent.
+
+    `promised_at` is what the message is going to promise, where that is known already.
+    """
+    language = ticket.customer.language
     body = reply.body_in(language)
-    values = values_for(body, Situation(ticket, user, now), language=language)
+    situation = Situation(ticket, user, now, promised_at)
+    values = values_for(body, situation, language=language)
     return Filled(
         reply=reply,
         text=fill(body, values),

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from desk.cards import appointments, custom_fields, promises, tasks, time
 from desk.cards.card import Card
 
-CARDS: tuple[Card, ...] = ()
+CARDS: tuple[Card, ...] = (
+    custom_fields.CARD,
+    tasks.CARD,
+    appointments.CARD,
+    time.CARD,
+    promises.CARD,
+)

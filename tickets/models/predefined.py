@@ -124,6 +124,10 @@ class PredefinedReply(models.Model):
             return str(_("Only me"))
         return str(self.department or _("Everybody"))
 
+    def fits(self, department_id: int) -> bool:
+        """Whether it is meant for tickets of this department."""
+        return self.department_id in (None, department_id)
+
     def body_in(self, language: str) -> str:
         """The text in `language`, else in its main part (pt of pt-br), else the default one."""
         texts = {row.language: row.body for row in self.texts.all()}

@@ -1,0 +1,101 @@
+// <reply-picker data-url>: `/word` in the composer offers predefined replies, Tab articles; Enter inserts, Esc leaves the text.
+const WORD = /(?:^|\s)\/([^\s/]*)$/;
+const ask = (url, facts) => fetch(`${url}?${new URLSearchParams(facts)}`, { headers: { "HX-Request": "true" } }).catch(() => ({}));
+
+class ReplyPicker extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.text = this.form.elements.text;
+    [this.panel, this.files, this.note] = this.children;
+    this.ear = new AbortController();
+    const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
+    on(this.text, "input", () => this.look());
+    on(this.text, "blur", () => this.close());
+    on(this.text, "keydown", (event) => this.at >= 0 && this.press(event));
+    on(this.panel, "mousedown", (event) => (event.preventDefault(), this.choose(event.target.closest("[role=option], [data-tab]"))));
+    on(this.form, "click", ({ target }) => target.closest("[data-pick]") && this.begin());
+    on(this.form, "change", ({ target: { name, dataset } }) => name === "promise_at" && (this.form.querySelector("#add-promise span").textContent = dataset.chip));
+    on(document, "hd:pick", (event) => (event.preventDefault(), this.begin()));
+    this.close();
+  }
+
+  disconnectedCallback = () => this.ear.abort();
+
+  begin() {
+    this.text.focus();
+    this.put(/\S$/.test(this.before) ? " /" : "/", this.text.selectionStart);
+  }
+
+  get before() {
+    return this.text.value.slice(0, this.text.selectionStart);
+  }
+
+  look() {
+    const word = WORD.exec(this.before)?.[1];
+    const at = this.before.length - word?.length - 1;
+    if (this.left === at) return;
+    if (!(at >= 0)) return this.close();
+    [this.at, this.word] = [at, word];
+    this.ready = new Promise((done) => setTimeout(() => done(word === this.word && this.load()), 60));
+  }
+
+  async load(tab = this.tab) {
+    const { word } = this;
+    const answer = await ask(this.dataset.url, { q: word, tab });
+    if (!answer.ok || word !== this.word || this.at < 0) return;
+    this.panel.innerHTML = await answer.text();
+    this.options = [...this.panel.querySelectorAll("[role=option]")];
+    this.panel.hidden = !this.options.length && tab === "replies";
+    this.mark(0);
+  }
+
+  mark(index) {
+    this.chosen = this.options.at(index % this.options.length || 0);
+    for (const option of this.options) option.ariaSelected = option === this.chosen;
+    this.text.setAttribute("aria-activedescendant", this.chosen?.id || "");
+  }
+
+  // Fast fingers press Enter before the list is there: it is waited for; with nothing to choose it breaks the line.
+  press(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const other = this.panel.querySelector("[data-tab]");
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key === "Escape") this.close(this.at);
+    else if (step && this.chosen) this.mark(this.options.indexOf(this.chosen) + step);
+    else if (event.key === "Tab" && other) this.choose(other);
+    else if (event.key === "Enter") this.ready.then(() => (this.chosen ? this.choose(this.chosen) : this.put("\n", this.text.selectionStart)));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  async choose(found) {
+    const { tab, url, text } = found?.dataset ?? {};
+    if (!found || tab) return tab && ([this.tab, this.ready] = [tab, this.load(tab)]);
+    const start = this.at;
+    this.close(start);
+    const asked = url && (await ask(url, { promise_at: this.form.elements.promise_at?.value || "" }));
+    const told = asked ? asked.ok && (await asked.json()) : { text, picked: "" };
+    if (!told) return;
+    this.put(told.text, start);
+    if (told.missing) this.text.setSelectionRange(start + told.missing[0], start + told.missing[1]);
+    [this.note.textContent, this.note.hidden] = [told.note, !told.note];
+    this.files.insertAdjacentHTML("beforeend", told.picked);
+    const send = this.form.querySelector(".for-reply [data-send=default]");
+    if (told.status) [send.value, send.lastChild.textContent] = told.status;
+  }
+
+  // As if typed, so that it can be undone.
+  put(text, start) {
+    this.text.setSelectionRange(start, this.text.selectionStart);
+    document.execCommand("insertText", false, text);
+  }
+
+  close(left = -1) {
+    this.panel.hidden = true;
+    [this.at, this.left, this.chosen, this.options, this.tab] = [-1, left, null, [], "replies"];
+    this.text.setAttribute("aria-activedescendant", "");
+  }
+}
+
+customElements.define("reply-picker", ReplyPicker);

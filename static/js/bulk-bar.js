@@ -5,7 +5,8 @@ const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 class BulkBar extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.walk(event));
-    this.closest("form").addEventListener("submit", () => document.querySelector(MENU)?.hidePopover());
+    // Later: htmx forgets the pressed button when that loses the focus.
+    this.closest("form").addEventListener("submit", () => setTimeout(() => document.querySelector(MENU)?.hidePopover()));
     // A toggle does not bubble.
     this.addEventListener("toggle", ({ target, newState }) => newState === "open" && target.querySelector("button, input, select")?.focus(), true);
   }

@@ -20,6 +20,7 @@ from tests.browser.conftest import Visit
 from tests.browser.looking import complaints
 from tests.security import routes
 from tests.security.route_assignment import assignment
+from tests.security.route_bulk import bulk_steps
 from tests.security.route_macros import macros_and_escalations
 from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
@@ -59,7 +60,7 @@ PARTS = {
     "rows": {name: route for name, route in routes.TABLES.items() if route.at},
     "mail": routes.MAIL,
     "rules": pages_of_rules(),
-    "work": {**assignment(), **macros_and_escalations()},
+    "work": {**assignment(), **macros_and_escalations(), **bulk_steps()},
     "emergencies": emergencies(),
     "post office": post_office(),
     "surfaces": {**routes.DESK, **routes.PORTAL},

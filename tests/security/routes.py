@@ -6,6 +6,7 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 from __future__ import annotations
 
 from tests.security.route_assignment import assignment
+from tests.security.route_bulk import bulk_steps
 from tests.security.route_macros import macros_and_escalations
 from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
@@ -357,6 +358,7 @@ ROUTES: dict[str, Route] = {
     **post_office(),
     **emergencies(),
     **macros_and_escalations(),
+    **bulk_steps(),
     **assignment(),
     **pages_of_rules(),
     **TABLES,

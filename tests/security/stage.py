@@ -47,10 +47,12 @@ from tests.factories import (
     make_user,
 )
 from tests.mailpipe.letters import receive
+from tests.security.stage_bulk import bulk_run
 from tests.security.stage_macros import macros
 from tests.security.stage_on_call import on_call
 from tests.security.stage_rules import rules
 from tickets.actions import (
+    Typed,
     add_followers,
     add_note,
     create_task,
@@ -66,6 +68,7 @@ from tickets.actors import Actor
 from tickets.content import Author, Content, NewFile
 from tickets.models import (
     Attachment,
+    BulkRun,
     Message,
     Priority,
     Reminder,
@@ -153,6 +156,7 @@ class Stage:
     task: Task
     reminder: Reminder
     macros: SimpleNamespace
+    bulk: BulkRun
     on_call: SimpleNamespace
     rules: SimpleNamespace
 
@@ -198,6 +202,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
         macros=macros(ticket, now=now),
+        bulk=bulk_run(ticket, foreign, manager=people["manager"], now=now),
         rules=rules(ticket, now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
@@ -275,7 +280,7 @@ def _conversation(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict
         actor=Actor.of_user(ada),
         now=now,
     )
-    save_draft(ticket, user=ada, kind="reply", text=CANARIES["draft"], revision=1, now=now)
+    save_draft(ticket, user=ada, typed=Typed(text=CANARIES["draft"]), revision=1, now=now)
     return {
         "reply": reply,
         "held": held,

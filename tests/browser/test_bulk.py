@@ -1,0 +1,97 @@
+"""Choosing many tickets and changing them, as agents do it with a mouse and with keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import make_ticket, make_user
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.usefixtures("untroubled")
+BOXES = "[data-row-check]"
+
+
+@pytest.fixture
+def tickets(ada, cleo, technical) -> list[Ticket]:
+    return [make_ticket(cleo, technical, subject=f"Machine {n}") for n in range(5)]
+
+
+def select(page: Page, what: str) -> None:
+    page.evaluate("w => document.dispatchEvent(new CustomEvent('hd:select', {detail: w}))", what)
+
+
+def assigned() -> int:
+    return Ticket.objects.exclude(assignee=None).count()
+
+
+def test_a_range_is_given_to_a_colleague_and_taken_back(visit, ada, technical, tickets):
+    make_user("Carl", "agent", technical)
+    page = visit("/admin/tickets", user=ada)
+    bar = page.get_by_role("toolbar", name="Actions for the selected tickets")
+    expect(bar).to_be_hidden()
+    page.locator(BOXES).nth(0).click()
+    page.locator(BOXES).nth(3).click(modifiers=["Shift"])
+    expect(bar.get_by_text("4 selected")).to_be_visible()
+    bar.get_by_role("button", name="Assign").click()
+    page.get_by_role("button", name="Carl").click()
+    toast = page.locator("flash-toast").filter(has_text="4 changed")
+    expect(toast).to_be_visible()
+    expect(bar).to_be_hidden()
+    assert assigned() == 4
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.locator("flash-toast").filter(has_text="4 changed")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert assigned() == 0
+
+
+def test_the_form_serves_again_and_the_list_is_shown_anew(visit, ada, tickets):
+    page = visit("/admin/tickets", user=ada)
+    for left in (4, 3):
+        page.locator(BOXES).first.click()
+        page.get_by_role("button", name="More actions").last.click()
+        page.locator("#bulk-rest").get_by_role("button", name="Close", exact=True).click()
+        expect(page.locator(BOXES)).to_have_count(left)
+    assert Ticket.objects.open().count() == 3
+
+
+def test_the_selection_survives_the_way_to_a_ticket_and_escape_ends_it(visit, ada, tickets):
+    page = visit("/admin/tickets", user=ada)
+    page.locator(BOXES).nth(1).click()
+    page.locator(BOXES).nth(2).click()
+    page.locator("[data-row-link]").first.click()
+    page.wait_for_url("**/ticket/**")
+    page.go_back()
+    expect(page.get_by_role("toolbar").get_by_text("2 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar", name="Actions for")).to_be_hidden()
+    assert page.locator(f"{BOXES}:checked").count() == 0
+
+
+def test_by_keys_alone(visit, ada, tickets):
+    page = visit("/admin/tickets", user=ada)
+    page.locator("[data-row-link]").first.focus()
+    select(page, "row")
+    page.locator("[data-row-link]").nth(2).focus()
+    select(page, "range")
+    expect(page.get_by_role("toolbar").get_by_text("3 selected")).to_be_visible()
+    page.locator("#bulk-priority").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("flash-toast").filter(has_text="3 changed")).to_be_visible()
+    assert Ticket.objects.filter(priority_rank=1).count() == 3
+
+
+def test_all_that_match_and_without_scripts(visit, ada, tickets):
+    page = visit("/admin/tickets", user=ada, java_script_enabled=False)
+    page.locator(BOXES).first.check()
+    page.get_by_label("All that match").check()
+    page.get_by_role("button", name="Tags").click()
+    page.get_by_label("Tags, parted by commas").fill("leak")
+    page.get_by_role("button", name="Add tags").click()
+    expect(page.get_by_role("heading", name="5 changed")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="5 changed")).to_be_visible()
+    assert not Ticket.objects.filter(tags__name="leak").exists()

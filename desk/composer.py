@@ -16,10 +16,12 @@ from accounts.models import User
 from core.text import excerpt
 from desk import composer_menu
 from desk.composer_menu import AfterChoice, Hold
-from desk.message_forms import MessageForm
-from desk.people import Colleague, assignable
 from desk.head import Choice
 from desk.links import ticket_url
+from desk.picker import Picked, picked_of
+from desk.promising import PromisePart, promise_part
+from desk.message_forms import MessageForm
+from desk.people import Colleague, assignable
 from tickets import uploads
 from tickets.models import Message, Ticket
 
@@ -118,6 +120,8 @@ class Composer:
     after: AfterChoice
     after_others: list[AfterChoice]
     after_send: list[Choice]
+    replies: Picked
+    promise: PromisePart
     holds: list[Hold]
     later: list[Choice]
     picked: str
@@ -178,6 +182,8 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
         after=after,
         after_others=others,
         after_send=composer_menu.after_send_choices(user),
+        replies=picked_of(ticket, user, typed=typed),
+        promise=promise_part(typed, now=occasion.now),
         holds=composer_menu.holds(typed),
         later=composer_menu.later_choices(occasion.now),
         picked=typed.get("send_at_picked", ""),
@@ -227,7 +233,7 @@ def _is_ticked(value: str, ticked: list[str] | None) -> bool:
 def _kind(
     ticket: Ticket, occasion: Occasion, drafts: Mapping[str, KindDraft], typed: Mapping[str, str]
 ) -> str:
-    """The tab: as posted, as asked for, with a draft; else reply to whom spoke last (screens.md 1.6)."""
+    """The tab as posted, asked for, or with a draft; else reply to whom spoke last (screens.md 1)."""
     fitting = Kind.REPLY if ticket.last_message_by == "customer" else Kind.NOTE
     asked = typed.get("kind") or occasion.kind
     if asked in _KINDS:

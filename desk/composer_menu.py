@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from desk.message_forms import KEEP
 from desk.head import Choice, snooze_choices
+from desk.message_forms import KEEP
 from tickets import vocabulary
 from tickets.marks import status_badge
 from tickets.models import Status

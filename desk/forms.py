@@ -13,9 +13,8 @@ from customers.models import Customer
 from desk import people
 from tickets import vocabulary
 from tickets.actions import Changes
-from tickets.forms import AddressesField, LineField, RowField
-from tickets.models import Message, Status, Ticket
-from tickets.uploads import AttachmentsField
+from tickets.forms import LineField, RowField
+from tickets.models import Ticket
 
 
 class PropertyForm(forms.Form):
@@ -73,7 +72,10 @@ class RequesterForm(PropertyForm):
     """Another customer, by one of their mail addresses."""
 
     field_name = "customer"
-    email = forms.EmailField(label=_("E-mail of the customer"))
+    email = forms.EmailField(
+        label=_("E-mail of the customer"),
+        help_text=_("The ticket moves to the customer who has this address."),
+    )
 
     def clean_email(self) -> str:
         """The address. Raises ValidationError when no customer has it."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import ui
 from core.moments import day_time, moment_mark
 from desk.work_sentences import work_sentence
+from desk.promise_sentences import promised
 from tickets.escalating import reason_words
 from tickets.models import Event
 
@@ -44,6 +45,7 @@ _ICONS: dict[str, str] = {
     Event.Kind.APPOINTMENT_CHANGED: "calendar",
     Event.Kind.TIME_CHANGED: "clock",
     Event.Kind.WATCHERS_CHANGED: "eye",
+    Event.Kind.PROMISE: "hourglass",
     Event.Kind.REPLY_SCHEDULED: "clock",
     Event.Kind.FORWARD_WITHDRAWN: "undo-2",
     Event.Kind.REDACTED: "eye-off",
@@ -75,7 +77,7 @@ def event_line(events: list[Event], *, now: datetime) -> EventLine:
 
 def sentences_of(event: Event) -> list[SafeString]:
     """What one event says; a change-set says one sentence for each field."""
-    who = _who(event)
+    who = who_did(event)
     if changes := event.data.get("changes"):
         said = [_changed(who, name, change) for name, change in changes.items()]
         return [*said, *_causes(event)]
@@ -91,7 +93,12 @@ def _causes(event: Event) -> list[SafeString]:
     return []
 
 
-def _who(event: Event) -> SafeString:
+def icon_of(kind: str) -> str:
+    """The icon of a kind of event."""
+    return _ICONS.get(kind, "history")
+
+
+def who_did(event: Event) -> SafeString:
     """The name the doer had; a rule is called one, a macro stands beside whoever clicked it."""
     name = event.actor_name or _("The system")
     if macro := event.data.get("macro"):
@@ -157,6 +164,8 @@ def _happened(who: SafeString, event: Event) -> SafeString:
             return _redacted(who, event)
         case Event.Kind.REPLY_SCHEDULED:
             return _scheduled(who, event)
+        case Event.Kind.PROMISE:
+            return promised(who, event)
         case Event.Kind.LINKED:
             number = f"#{event.data.get('number', '')}"
             return format_html(_("{} linked this ticket to {}"), who, _bold(number))

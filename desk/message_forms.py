@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from desk import people
+from desk.picker import PickerFields
+from desk.promising import PromiseFields
 from desk.step_forms import PRESETS, MomentField
 from tickets import vocabulary
 from tickets.forms import AddressesField, LineField
@@ -32,7 +34,7 @@ KINDS = [
 ]
 
 
-class MessageForm(forms.Form):
+class MessageForm(PickerFields, PromiseFields):
     """A message; `kind` is explicit, so that a note never goes out as a reply (X-38)."""
 
     kind = forms.ChoiceField(choices=KINDS)
@@ -98,14 +100,14 @@ class MessageForm(forms.Form):
         return cleaned
 
     @property
-    def kind(self) -> str:
+    def chosen_kind(self) -> str:
         return str(self.cleaned_data["kind"])
 
     def kept_digests(self) -> list[str]:
         """Files of the draft that were left ticked, for this kind of message alone."""
         ticked = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
         pairs = [value.partition(":") for value in ticked]
-        return [digest for kind, _colon, digest in pairs if kind == self.kind]
+        return [digest for kind, _colon, digest in pairs if kind == self.chosen_kind]
 
     def _ask_for_address(self, cleaned: dict[str, Any]) -> None:
         """A reply to somebody with a mailbox needs an address, a forward always."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,8 +21,9 @@ from mailpipe.actions.receipts import send_receipt
 from tickets import actions, vocabulary
 from tickets.actors import Actor
 from tickets.content import Author, Content, Recipients
+from tickets.custom_fields.opening import AskingForm
 from tickets.forms import LineField, RowField
-from tickets.models import Message, Ticket
+from tickets.models import CustomField, Message, Ticket
 from tickets.models.ticket import Channel
 from tickets.uploads import AttachmentsField
 
@@ -30,7 +32,7 @@ ALIKE = 0.6
 COMPARED = 50
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(AskingForm, forms.Form):
     """The customer by a chosen row or by an address, and what they want."""
 
     customer_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -77,6 +79,12 @@ class NewTicketForm(forms.Form):
         self.customer: Customer | None = self._by_id(self.initial.get("customer_id"))
         choices = [(str(row.pk), row.label) for row in people.colleagues()]
         self.fields["assignee"].choices = [("", _("Nobody yet")), *choices]  # type: ignore[attr-defined] # a ChoiceField
+        self.ask(service="service", url=reverse("desk:ticket_add_fields"), is_for_customers=False)
+
+    def requires(self, field: CustomField) -> bool:
+        """Who types off a mail can't ask back; everybody else is asked."""
+        channel = self.data.get("channel") if self.is_bound else self.initial.get("channel")
+        return field.required_to_submit and channel != Channel.EMAIL
 
     def clean(self) -> dict[str, Any]:
         """Settle who the customer is, and that the assignee works in the department."""
@@ -160,4 +168,5 @@ def _opening(form: NewTicketForm, customer: Customer) -> actions.Opening:
         service=said["service"],
         assignee=User.objects.get(pk=said["assignee"]) if said["assignee"] else None,
         recipients=Recipients(to=to),
+        custom=form.answers(),
     )

@@ -20,6 +20,7 @@ from core.rendering import render_page, see_other, wants_fragment, with_flash
 from desk.links import message_url, queue_url, ticket_url
 from desk.message_forms import MessageForm
 from desk.neighbours import NEXT, neighbour
+from desk.picker import expected_text, picked_files
 from desk.ticket_page import TicketPage, loaded_ticket
 from tickets import actions
 from tickets.actions import Planned
@@ -47,15 +48,19 @@ def posted(ticket: Ticket, form: MessageForm, *, user: User, now: datetime) -> P
     """
     content = _content(ticket, form, user)
     actor = Actor.of_user(user)
-    if form.kind == Message.Kind.NOTE:
+    if form.chosen_kind == Message.Kind.NOTE:
         return Posted(_note(ticket, form, content, actor=actor, now=now))
-    if form.kind == Message.Kind.FORWARD:
+    if form.chosen_kind == Message.Kind.FORWARD:
         return Posted(_forward(ticket, form, content, actor=actor, now=now))
     answer = _answer(form.cleaned_data, content)
     if leaves_at := form.cleaned_data["leaves_at"]:
         planned = Planned(answer=answer, due_at=leaves_at)
         return Posted(None, actions.schedule_reply(ticket, planned=planned, author=user, now=now))
+    expected = expected_text(form.cleaned_data, ticket, user, now=now)
     message = actions.reply(ticket, answer=answer, actor=actor, now=now)
+    expected.remember(message, now=now)
+    if due_at := form.cleaned_data["promise_due"]:
+        actions.make_promise(ticket, due_at=due_at, actor=actor, now=now, message=message)
     if until := form.cleaned_data["rests_until"]:
         reason = form.cleaned_data["hold_reason"]
         actions.snooze_ticket(ticket, until=until, actor=actor, now=now, reason=reason)
@@ -85,9 +90,9 @@ def _content(ticket: Ticket, form: MessageForm, user: User) -> Content:
     said = form.cleaned_data
     kept: list[dict[str, Any]] = []
     if digests := form.kept_digests():
-        draft = Draft.objects.filter(ticket=ticket, user=user, kind=form.kind).first()
+        draft = Draft.objects.filter(ticket=ticket, user=user, kind=form.chosen_kind).first()
         kept = chosen(draft.files, digests) if draft else []
-    files = (*files_of(kept), *said["attachments"])
+    files = (*files_of(kept), *picked_files(said, user), *said["attachments"])
     return Content(text=said["text"], is_markdown=True, files=files)
 
 

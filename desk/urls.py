@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from desk.views import (
+    activity,
+    appointments,
     assignment,
     bulk,
     clients,
+    custom_fields,
     details,
     emergency,
     escalations,
     home,
     macros,
+    message_steps,
     messages,
     opening,
     palette,
@@ -26,6 +30,7 @@ from desk.views import (
     steps,
     ticket,
     time,
+    time_entries,
     work,
     writing,
 )
@@ -39,6 +44,10 @@ _message = [
     path("delivery", messages.message_delivery, name="message_delivery"),
     path("withdrawal", messages.message_withdrawal, name="message_withdrawal"),
     path("approval", messages.message_approval, name="message_approval"),
+    *(
+        path(name, message_steps.message_step, {"name": name}, name=f"message_{name}")
+        for name in ("forward", "redaction")
+    ),
 ]
 _task = "/tasks/<int:pk>"
 _clock = "/time/clocks/<int:pk>"
@@ -71,10 +80,33 @@ _work = [
     ),
     path("/reminders/<int:pk>/removal", work.reminder_removal, name="reminder_removal"),
     path("/tasks", work.ticket_tasks, name="ticket_tasks"),
+    path("/tasks/templates", work.template_task, name="template_task"),
+    path(_task, work.ticket_task, name="ticket_task"),
+    path(f"{_task}/items", work.task_items, name="task_items"),
     path(f"{_task}/completion", work.task_completion, {"step": "done"}, name="task_done"),
     path(f"{_task}/completion/removal", work.task_completion, {"step": "open"}, name="task_open"),
     path("/watching", work.ticket_watching, {"step": "on"}, name="watching"),
     path("/watching/removal", work.ticket_watching, {"step": "off"}, name="watching_removal"),
+]
+_appointment = "/appointments/<int:pk>"
+_appointments = [
+    path("/appointments", appointments.ticket_appointments, name="ticket_appointments"),
+    path("/appointments/check", appointments.appointment_check, name="appointment_check"),
+    path(_appointment, appointments.appointment, name="appointment"),
+    path(f"{_appointment}/completion", appointments.appointment_finish, name="appointment_finish"),
+    path(
+        f"{_appointment}/cancellation",
+        appointments.appointment_cancellation,
+        name="appointment_cancellation",
+    ),
+]
+_time_entry = "/time_entries/<int:pk>"
+_time_entries = [
+    path("/time_entries", time_entries.time_entries, name="time_entries"),
+    path("/time_entries/timer", time_entries.timer_start, name="timer_start"),
+    path("/time_entries/timer/removal", time_entries.timer_stop, name="timer_stop"),
+    path(_time_entry, time_entries.time_entry, name="time_entry"),
+    path(f"{_time_entry}/removal", time_entries.time_entry_removal, name="time_entry_removal"),
 ]
 _emergency = [
     path("/call", emergency.ticket_call, name="ticket_call"),
@@ -117,12 +149,17 @@ _writing = [
     path("/scheduled/<int:pk>/dispatch", writing.scheduled_dispatch, name="scheduled_dispatch"),
     path("/scheduled/<int:pk>/removal", writing.scheduled_removal, name="scheduled_removal"),
 ]
+_custom_fields = [
+    path("/custom_fields", custom_fields.ticket_custom_fields, name="custom_fields"),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),
     path("/pulse", ticket.ticket_pulse, name="pulse"),
     path("/next", queue.ticket_neighbour, {"step": "next"}, name="next"),
     path("/previous", queue.ticket_neighbour, {"step": "previous"}, name="previous"),
+    path("/activity", activity.ticket_activity, name="activity"),
+    path("/print", activity.ticket_print, name="print"),
     path("/context", details.ticket_context, name="context"),
     path("/messages/<int:pk>/", include(_message)),
     path("/subject", properties.ticket_text, {"name": "subject"}, name="subject"),
@@ -146,10 +183,13 @@ _ticket: list[URLPattern | URLResolver] = [
     *_writing,
     *_time,
     *_work,
+    *_appointments,
+    *_time_entries,
     *_emergency,
     *_automation,
     *_picker,
     *_promises,
+    *_custom_fields,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),
@@ -192,7 +232,9 @@ urlpatterns = [
     *_bulk,
     path("admin/tickets/macro", macros.tickets_macro, name="tickets_macro"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
+    path("admin/tickets/add/fields", opening.ticket_add_fields, name="ticket_add_fields"),
     path("admin/tasks", work.tasks, name="tasks"),
+    path("admin/appointments", appointments.appointments, name="appointments"),
     path("admin/search", search.search, name="search"),
     path("admin/palette", palette.palette, name="palette"),
     path("admin/clients", clients.clients, name="clients"),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
-from django.db.models import Value
 
 from accounts.models import User
 from customers.models import CustomerAddress
@@ -18,7 +17,7 @@ LINE = 80
 
 
 def writing_facts(user: User) -> dict[str, Any]:
-    """Annotations of a ticket: own drafts, shared ones, what waits, whom and what one may choose."""
+    """Annotations of a ticket: own and shared drafts, what waits, whom and what one may choose."""
     return {
         "follower_emails": _followers(is_hidden=False),
         "hidden_emails": _followers(is_hidden=True),

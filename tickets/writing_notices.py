@@ -29,7 +29,7 @@ def tell_mentioned(message: Message, users: Iterable[User], *, now: datetime) ->
 
 
 def tell_given_back(row: ScheduledReply, *, now: datetime) -> None:
-    """The author hears that a scheduled reply was not sent, if the ticket is still theirs to see."""
+    """The author hears that a scheduled reply was not sent, if they may still see the ticket."""
     if not Ticket.objects.visible_to(row.author).filter(pk=row.ticket_id).exists():
         return
     words = _titled(

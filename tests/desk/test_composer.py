@@ -56,7 +56,7 @@ def test_reply_without_scripts_sends_sets_status_and_leads_back(sign_in, ada, ti
 def test_reply_by_htmx_brings_a_fresh_composer_and_lets_the_thread_reload(sign_in, ada, ticket):
     response = sign_in(ada).post(url(ticket), form(ticket), headers=HTMX)
     assert response.status_code == 200
-    assert b"On our" not in response.content
+    assert b"**way**.</textarea>" not in response.content
     assert b'id="composer"' in response.content
     assert "hd:ticket-changed" in response.headers["HX-Trigger-After-Settle"]
 

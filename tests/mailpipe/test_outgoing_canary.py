@@ -16,7 +16,7 @@ from mailpipe.dispatch import send_due
 from mailpipe.models import OutgoingMail
 from tests.factories import make_inbound, make_reply, make_ticket
 from tests.mailpipe.letters import letter, receive
-from tickets.actions import add_followers, add_note, change_ticket, close_ticket, save_draft
+from tickets.actions import Typed, add_followers, add_note, change_ticket, close_ticket, save_draft
 from tickets.actions.changes import Changes
 from tickets.actions.followers import NewFollower
 from tickets.actors import Actor
@@ -60,9 +60,8 @@ class Story:
         return make_inbound(self.ticket, CANARY, author=Author(name=CANARY, is_held=True))
 
     def draft(self) -> object:
-        return save_draft(
-            self.ticket, user=self.ada, kind="note", text=CANARY, revision=1, now=self.now
-        )
+        typed = Typed(kind="note", text=CANARY)
+        return save_draft(self.ticket, user=self.ada, typed=typed, revision=1, now=self.now)
 
     def reply(self) -> object:
         return make_reply(self.ticket, self.ada, "Public words.")

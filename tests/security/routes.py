@@ -39,6 +39,9 @@ from tests.security.route_rows import (
     ticket_step,
 )
 from tests.security.route_rules import pages_of_rules
+from tests.security.route_saved_views import saved_views
+from tests.security.route_work import work_around_tickets
+from tests.security.route_writing import writing
 from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_status
 
@@ -273,8 +276,6 @@ DESK = {
     **message_post("message_delivery", "reply.pk", "302 404 404 404 422 422"),
     **message_post("message_withdrawal", "reply.pk", DONE_BY_DEPARTMENT),
     **message_post("message_approval", "held.pk", DONE_BY_DEPARTMENT),
-    **ticket_post("messages", lambda _: {"kind": "note", "text": "A word among us."}),
-    **ticket_post("draft", lambda _: {"kind": "reply", "text": "Dear"}, "302 404 404 404 204 204"),
     **ticket_post("status", lambda stage: {"status": stage.status.pk}),
     **ticket_post("priority", lambda stage: {"priority": stage.priority.pk}),
     **ticket_post("service", lambda stage: {"service": stage.service.pk}),
@@ -298,7 +299,6 @@ DESK = {
     **ticket_post("handover_removal"),
     **ticket_post("watching"),
     **ticket_post("watching_removal"),
-    **ticket_post("ticket_tasks", lambda _: {"title": "Send the valve"}),
     "desk:task_done": Route(post=DONE_BY_DEPARTMENT, at=("ticket.number", "task.pk")),
     "desk:task_open": Route(post=DONE_BY_DEPARTMENT, at=("ticket.number", "task.pk")),
     "desk:reminder_removal": Route(
@@ -359,8 +359,11 @@ ROUTES: dict[str, Route] = {
     **emergencies(),
     **macros_and_escalations(),
     **bulk_steps(),
+    **saved_views(),
     **assignment(),
     **pages_of_rules(),
+    **work_around_tickets(),
+    **writing(),
     **TABLES,
     **MAIL,
     **DESK,

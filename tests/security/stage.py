@@ -51,6 +51,9 @@ from tests.security.stage_bulk import bulk_run
 from tests.security.stage_macros import macros
 from tests.security.stage_on_call import on_call
 from tests.security.stage_rules import rules
+from tests.security.stage_work import CANARIES as CANARIES_OF_WORK
+from tests.security.stage_work import work
+from tests.security.stage_writing import writing
 from tickets.actions import (
     Typed,
     add_followers,
@@ -72,6 +75,7 @@ from tickets.models import (
     Message,
     Priority,
     Reminder,
+    SavedView,
     Service,
     Status,
     Task,
@@ -92,8 +96,10 @@ CANARIES = {
     "organisation_notes": "canary-organisation-notes-6b7d",
     "agent_email": "ada@company.example",
     "task": "canary-task-77b1",
+    **CANARIES_OF_WORK,
     "reminder": "canary-reminder-0d4c",
     "foreign": "canary-foreign-ticket-e5e5",
+    "view": "canary-view-2a6b",
 }
 
 
@@ -156,9 +162,12 @@ class Stage:
     task: Task
     reminder: Reminder
     macros: SimpleNamespace
+    writing: SimpleNamespace
     bulk: BulkRun
+    saved_view: SavedView
     on_call: SimpleNamespace
     rules: SimpleNamespace
+    work: SimpleNamespace
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -202,8 +211,13 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
         macros=macros(ticket, now=now),
+        writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
+        saved_view=SavedView.objects.create(
+            owner=people["ada"], name=CANARIES["view"], base="attention", order="due"
+        ),
         bulk=bulk_run(ticket, foreign, manager=people["manager"], now=now),
         rules=rules(ticket, now=now),
+        work=work(ticket, people["ada"], now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
         **people,

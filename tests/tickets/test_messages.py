@@ -11,6 +11,7 @@ from core import options
 from tests.factories import make_inbound, make_note, make_reply, make_ticket
 from tickets.actions import (
     StaleReply,
+    Typed,
     change_status,
     close_ticket,
     discard_draft,
@@ -183,10 +184,10 @@ def test_failed_delivery_is_an_event_and_shown(technical, cleo, ada):
 def test_late_draft_save_does_not_resurrect_a_sent_draft(technical, cleo, ada):
     ticket = make_ticket(cleo, technical)
     now = timezone.now()
-    assert save_draft(ticket, user=ada, kind="reply", text="Hel", revision=1, now=now)
-    assert save_draft(ticket, user=ada, kind="reply", text="Hello", revision=3, now=now)
-    discard_draft(ticket, user=ada)
-    assert not save_draft(ticket, user=ada, kind="reply", text="Hell", revision=2, now=now)
+    assert save_draft(ticket, user=ada, typed=Typed(text="Hel"), revision=1, now=now)
+    assert save_draft(ticket, user=ada, typed=Typed(text="Hello"), revision=3, now=now)
+    discard_draft(ticket, user=ada, now=now)
+    assert not save_draft(ticket, user=ada, typed=Typed(text="Hell"), revision=2, now=now)
     assert Draft.objects.get(ticket=ticket, user=ada).text == ""
 
 

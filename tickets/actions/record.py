@@ -13,13 +13,15 @@ from tickets.models.ticket import TicketQuerySet
 
 def lock_ticket(ticket: Ticket) -> Ticket:
     """The row as it is now, locked until the transaction ends; with what actions decide on."""
-    return _locking().get(pk=ticket.pk)
+    rows = _locked(frozenset([ticket.pk]))
+    if not rows:
+        raise Ticket.DoesNotExist(f"ticket {ticket.pk}")
+    return rows[0]
 
 
 def lock_tickets(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
     """Several rows by id, locked in the order of their ids: two who cross each other wait."""
-    ids = {ticket.pk for ticket in tickets}
-    return {row.pk: row for row in _locking().filter(pk__in=ids).order_by("pk")}
+    return {row.pk: row for row in _locked(frozenset(ticket.pk for ticket in tickets))}
 
 
 def record_event(
@@ -82,6 +84,24 @@ def status_facts(ticket: Ticket) -> dict[str, Any]:
 def named(row: Any) -> dict[str, Any] | None:
     """A row as the history keeps it: its id and the name it had."""
     return None if row is None else {"id": row.pk, "name": str(row)}
+
+
+def _locked(ids: frozenset[int]) -> list[Ticket]:
+    """The locked rows with what belongs to them.
+
+    Whoever waited for a lock sees the row as it is now beside the rows it was joined to before:
+    one whose status changed is missing then, one whose assignee changed has none. The locks are
+    held by that time, so asking again tells the truth.
+    """
+    rows = list(_locking().filter(pk__in=ids).order_by("pk"))
+    if len(rows) < len(ids) or any(map(_is_torn, rows)):
+        rows = list(_locking().filter(pk__in=ids).order_by("pk"))
+    return rows
+
+
+def _is_torn(ticket: Ticket) -> bool:
+    assignee = ticket.assignee_id is not None and ticket.assignee is None
+    return assignee or (ticket.service_id is not None and ticket.service is None)
 
 
 def _locking() -> TicketQuerySet:

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="draft", name="recipients", field=models.JSONField(default=dict)
         ),
-        migrations.AddField(
-            model_name="draft", name="files", field=models.JSONField(default=list)
-        ),
+        migrations.AddField(model_name="draft", name="files", field=models.JSONField(default=list)),
         migrations.AddField(
             model_name="draft", name="is_shared", field=models.BooleanField(default=False)
         ),

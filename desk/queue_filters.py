@@ -18,6 +18,7 @@ from desk import people
 from desk.links import queue_url
 from desk.shipped import View
 from tickets import vocabulary
+from tickets.custom_fields import filters as custom_fields
 from tickets.filters import DAYS, DEADLINES, ME, NOBODY, TicketFilter
 from tickets.models.ticket import Channel
 
@@ -73,6 +74,7 @@ def filters_of(chosen: TicketFilter) -> list[Filter]:
         _filter("assignee", _("Assignee"), special + staff, chosen),
         _filter("channel", _("Channel"), channels, chosen),
         _filter("sla", _("Deadline"), deadlines, chosen),
+        *(_filter(name, label, pairs, chosen) for name, label, pairs in custom_fields.choices()),
     ]
 
 
@@ -126,7 +128,7 @@ def _filter(
     name: str, label: str, pairs: Iterable[tuple[str, str]], chosen: TicketFilter
 ) -> Filter:
     found = (("", label), *pairs)
-    return Filter(name, label, found, _options(found, getattr(chosen, name)))
+    return Filter(name, label, found, _options(found, chosen.given().get(name, "")))
 
 
 @lru_cache(maxsize=256)

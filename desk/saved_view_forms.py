@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.models.role import Permission
 from core.condition_forms import ConditionField, StepwiseForm
-from core.conditions import Tree
+from core.conditions import Tree, fields
 from core.text import clean_line
 from desk.columns import COLUMNS, chosen_columns, known
 from desk.orders import OPEN_SORTS, order_of, order_words, read_sort, sort_key, sort_text
 from desk.shipped import BASES, View
 from tickets import vocabulary
 from tickets.actions.saved_views import ViewFacts
+from tickets.custom_fields import filters as custom_fields
 from tickets.filters import AT_RISK, ME, NOBODY, OVERDUE
 from tickets.models import SavedView
 from tickets.models.saved_view import SAVED
@@ -164,8 +165,20 @@ def _leaf(name: str, value: str, user: User) -> Tree | None:
         return {"field": "tags", "op": "contains_any", "value": [value]}
     if name == "channel" or (name == "sla" and value not in {AT_RISK, OVERDUE}):
         return {"field": "sla_state" if name == "sla" else name, "op": "is", "value": value}
+    if name.startswith(custom_fields.PREFIX):
+        return _custom_leaf(name, value)
     column, _sign, end = name.rpartition("_")
     return _day_leaf(f"{column}_at", end, value) if end in {"from", "to"} else None
+
+
+def _custom_leaf(name: str, value: str) -> Tree:
+    """An answer as its kind of field is asked for it: yes, one option, or one of several by name."""
+    key = f"custom.{name.removeprefix(custom_fields.PREFIX)}"
+    kind = fields[key].kind
+    if kind == "set":
+        offered = {one.name: dict(one.pairs) for one in custom_fields.choices()}
+        return {"field": key, "op": "contains_any", "value": [offered[name][value]]}
+    return {"field": key, "op": "is", "value": True if kind == "bool" else int(value)}
 
 
 def _day_leaf(field: str, end: str, value: str) -> Tree:

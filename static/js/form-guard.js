@@ -3,10 +3,21 @@ const PATIENCE = 15_000;
 const words = () => JSON.parse(document.getElementById("words").textContent);
 const box = () => document.getElementById("trouble");
 
-const tell = (text, { signIn = false } = {}) => {
+const tell = (text, { signIn = false, again = null } = {}) => {
   box().querySelector("[data-text]").textContent = text;
   box().querySelector("[data-sign-in]").hidden = !signIn;
+  const retry = box().querySelector("[data-retry]");
+  retry.hidden = !again;
+  retry.onclick = () => {
+    hush();
+    again?.();
+  };
   box().hidden = false;
+};
+// A part of the page that could not be read stands as it was; what asked for it asks once more.
+const reading = ({ elt, requestConfig: { path, target } }) => () => {
+  if (elt.isConnected && elt.matches("form")) elt.requestSubmit();
+  else htmx.ajax("GET", path, { source: elt.isConnected ? elt : document.body, target });
 };
 const hush = () => (box().hidden = true);
 
@@ -47,14 +58,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
 window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(release));
 
 const failed = (event) => {
-  const { xhr, requestConfig } = event.detail;
+  const { xhr, requestConfig, target } = event.detail;
   const status = xhr?.status || 0;
   if (status === 401) return tell(words().signedOut, { signIn: true });
   const read = requestConfig?.verb === "get";
   if (read && requestConfig.triggeringEvent?.type === "hd:tick") return;
   if (status === 403) return tell(words().forbidden);
   const id = status >= 500 && xhr.getResponseHeader("X-Request-ID");
-  tell((read ? words().notLoaded : words().notSaved) + (id ? ` (${id})` : ""));
+  const text = (read ? words().notLoaded : words().notSaved) + (id ? ` (${id})` : "");
+  tell(text, { again: read && target?.isConnected ? reading(event.detail) : null });
 };
 for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(type, failed);
 

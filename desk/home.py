@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,11 +18,11 @@ from desk.links import queue_url
 from desk.my_numbers import Number, numbers_of
 from desk.queue import counters, view_of
 from desk.rows import TicketRow, facts_of
-from desk.task_list import TaskLine, task_lines
+from desk.task_list import TaskLine, today_of
 from notifications import announcements
 from notifications.announcements import Banner
 from notifications.models import Notification
-from tickets.models import Task, Ticket
+from tickets.models import Ticket
 
 MAX_ROWS, MAX_TASKS, MAX_UNREAD = 8, 8, 5
 TILES = ("mine", "unassigned", "urgent", "unanswered", "risk", "overdue")
@@ -75,18 +74,10 @@ def home_of(user: User, *, now: datetime) -> Home:
         numbers=numbers_of(user, now=now),
         rows=ticket_rows(found, now=now, view="attention"),
         all_url=queue_url(),
-        tasks=_tasks(user, now),
+        tasks=today_of(user, now=now, most=MAX_TASKS),
         unread=_unread(user, now),
         has_checklist=is_offered(user),
     )
-
-
-def _tasks(user: User, now: datetime) -> list[TaskLine]:
-    """What `user` is to have done by midnight, and what is late."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    due = Task.objects.open().visible_to(user).filter(owner=user.pk)
-    due = due.filter(due_at__lt=midnight + timedelta(days=1)).order_by("due_at", "pk")
-    return task_lines(due.select_related("ticket", "owner")[:MAX_TASKS], now=now)
 
 
 def _unread(user: User, now: datetime) -> list[UnreadLine]:

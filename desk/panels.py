@@ -13,6 +13,9 @@ nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
 nav.register("desk.queue", NavItem(_("Queue"), "desk:queue", "inbox", order=10, is_tab=True))
 nav.register("desk.tasks", NavItem(_("Tasks"), "desk:tasks", "list-checks", order=20))
 nav.register(
+    "desk.appointments", NavItem(_("Appointments"), "desk:appointments", "calendar", order=21)
+)
+nav.register(
     "desk.clients", NavItem(_("Customers"), "desk:clients", "users", order=60, place="foot")
 )
 register_commands()

@@ -1,4 +1,4 @@
-"""Forms of one step with a ticket: hand over, escalate, set aside, be reminded, a task."""
+"""Forms of one step with a ticket: hand over, escalate, set aside, be reminded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -230,29 +229,3 @@ class ReminderForm(StepForm):
     def take(self, *, actor: Actor, now: datetime) -> None:
         """Remember it."""
         actions.remind(self.ticket, user=self.user, now=now, **self.cleaned_data)
-
-
-class TaskForm(StepForm):
-    """Something to do for the ticket."""
-
-    title = LineField(label=_("Task"), max_length=200)
-    owner = forms.ChoiceField(label=_("Who"), required=False)
-    due_at = MomentField(label=_("Due"), required=False)
-
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, **options)
-        staff = people.assignable(self.ticket.department_id)
-        pairs = [(str(row.pk), row.name) for row in staff]
-        self.fields["owner"].choices = [("", _("Nobody yet")), *pairs]  # type: ignore[attr-defined] # a ChoiceField
-
-    def clean_owner(self) -> User | None:
-        """The colleague. Raises ValidationError for one who works elsewhere."""
-        chosen = self.cleaned_data["owner"]
-        found = User.objects.staff().filter(pk=chosen).first() if chosen else None
-        if chosen and found is None:
-            raise ValidationError(_("Choose somebody who works in this department."))
-        return found
-
-    def take(self, *, actor: Actor, now: datetime) -> None:
-        """Put it on the list."""
-        actions.create_task(self.ticket, actor=actor, now=now, **self.cleaned_data)

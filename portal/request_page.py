@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from portal.access import standing_with, the_customer
 from portal.answers import form_page
+from portal.appointments import coming_words
 from portal.conversation import Conversation, Reader, conversation_of
+from portal.custom_fields import EditableAnswers, shown_answers
 from portal.forms import AnswerForm
 from portal.standing import Standing, standing_of
+from tickets.custom_fields.answering import AnswersForm
 from tickets.guests import ticket_behind
 from tickets.models import GuestLink, Ticket
 from tickets.reopening import is_past_reopening
@@ -43,6 +46,11 @@ class RequestPage:
     def standing(self) -> Standing:
         return standing_of(self.ticket, now=self.now)
 
+    @cached_property
+    def appointments(self) -> list[list[str]]:
+        """What is agreed and still to come, on the wall clock it was agreed in."""
+        return coming_words(self.ticket, now=self.now)
+
     @property
     def is_newest(self) -> bool:
         """Whether the end of the conversation is shown, so that it may be kept fresh."""
@@ -63,6 +71,19 @@ class RequestPage:
         is_past = is_past_reopening(self.ticket, now=self.now)
         is_apart = self.ticket.merged_into_id is not None
         return self.is_own and not is_apart and self.ticket.is_resolved and not is_past
+
+    @cached_property
+    def answers(self) -> AnswersForm | None:
+        """The fields whoever asked may change, as long as somebody works on it."""
+        if not self.may_solve or self.is_merged:
+            return None
+        form = EditableAnswers(ticket=self.ticket)
+        return form if form.asked else None
+
+    @cached_property
+    def details(self) -> list[tuple[str, str]]:
+        """What is known beyond the conversation, and may be read by customers."""
+        return shown_answers(self.ticket, besides=self.answers)
 
     @property
     def is_merged(self) -> bool:

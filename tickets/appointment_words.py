@@ -15,7 +15,7 @@ from tickets.calendar_files import calendar_file
 from tickets.content import Content, NewFile, Recipients
 from tickets.models import Appointment
 
-FILE_NAME = "appointment.ics"
+FILE_NAME, FILE_TYPE = "appointment.ics", "text/calendar"
 
 
 def letter_of(appointment: Appointment, step: str, *, now: datetime) -> tuple[Content, Recipients]:
@@ -62,7 +62,7 @@ def _file(appointment: Appointment, now: datetime) -> NewFile:
         raise ValidationError(
             _("We have no room for files at the moment: the customer can't be told of it.")
         ) from full
-    return NewFile(filename=FILE_NAME, content_type=files.sniff(content, FILE_NAME), stored=stored)
+    return NewFile(filename=FILE_NAME, content_type=FILE_TYPE, stored=stored)
 
 
 def _recipients(customer: Customer) -> Recipients:

@@ -97,5 +97,17 @@ registries.verify_checks.register("tickets.files", verify.check_files)
 _settings_link(_("Statuses"), "statuses", "circle-dot", 20)
 _settings_link(_("Priorities"), "priorities", "signal", 21)
 _settings_link(_("Services"), "services", "tag", 22)
+registries.nav.register(
+    "predefined_replies",
+    NavItem(
+        _("Predefined replies"),
+        "predefined_replies",
+        "messages-square",
+        order=23,
+        place="settings",
+        group=_("Tickets"),
+        also=("/admin/predefined_replies/",),
+    ),
+)
 _settings_link(_("Custom fields"), "custom_fields", "list-checks", 23)
 _settings_link(_("Task templates"), "task_templates", "list-checks", 26)

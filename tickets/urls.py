@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets import tables, views
+from tickets import predefined_pages, tables, views
+from tickets.custom_fields import tables as custom_fields
+from tickets.task_templates import task_templates
 
 own_patterns = [
     path("attachments/<uuid:pk>/<str:name>", views.attachment, name="attachment"),
@@ -14,4 +16,8 @@ urlpatterns = [
     *tables.statuses.urls(),
     *tables.priorities.urls(),
     *tables.services.urls(),
+    *predefined_pages.urls(),
+    *predefined_pages.article_sentence.urls(),
+    *custom_fields.urlpatterns,
+    *task_templates.urls(),
 ]

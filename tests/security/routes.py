@@ -39,6 +39,7 @@ from tests.security.route_rows import (
     ticket_step,
 )
 from tests.security.route_rules import pages_of_rules
+from tests.security.route_ticket_page import ticket_page
 from tests.security.route_saved_views import saved_views
 from tests.security.route_work import work_around_tickets
 from tests.security.route_writing import writing
@@ -362,6 +363,7 @@ ROUTES: dict[str, Route] = {
     **saved_views(),
     **assignment(),
     **pages_of_rules(),
+    **ticket_page(),
     **work_around_tickets(),
     **writing(),
     **TABLES,

@@ -20,6 +20,7 @@ from tickets.actions import (
     move_appointment,
     save_draft,
 )
+from tickets.actions.drafts import Typed
 from tickets.actors import Actor
 from tickets.models import Appointment, Draft, Event, Message, Ticket
 
@@ -112,7 +113,7 @@ def test_customer_without_address_still_gets_the_message_on_the_portal(ticket, b
 
 
 def test_draft_of_the_agent_stays(ticket, by, ada):
-    save_draft(ticket, user=ada, kind="reply", text="Dear Cleo", revision=1, now=NOW)
+    save_draft(ticket, user=ada, typed=Typed(text="Dear Cleo"), revision=1, now=NOW)
     book(ticket, by)
     assert Draft.objects.get(ticket=ticket, user=ada).text == "Dear Cleo"
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.role import Permission
 from tickets.models.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
 
     def running(self) -> TimeEntryQuerySet:
         return self.filter(ended_at=None)
+
+    def changeable_by(self, user: User) -> TimeEntryQuerySet:
+        """One's own; those who see all tickets correct everybody's."""
+        return self if user.may(Permission.TICKETS_ALL) else self.filter(user=user)
 
     def visible_to(self, user: User) -> TimeEntryQuerySet:
         """Entries of the tickets this person may see."""

@@ -30,6 +30,7 @@ def form_page(
     context: Mapping[str, Any] | None = None,
     *,
     status: int | None = None,
+    fragment: str = "form",
 ) -> HttpResponse:
     """The form on its page: 200 when fresh, 422 when refused."""
     refused = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -41,7 +42,7 @@ def form_page(
         "lost_files": bool(request.FILES) and not wants_fragment(request),
         **(context or {}),
     }
-    return render_page(request, template, facts, fragment="form", status=status or refused)
+    return render_page(request, template, facts, fragment=fragment, status=status or refused)
 
 
 def refusal(

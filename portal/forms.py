@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from core.text import clean_line, clean_text
 from mailpipe.addresses import canonical
 from portal import traps
 from portal.topics import departments_offered, topics_offered
+from tickets.custom_fields.opening import AskingForm
 from tickets.forms import LineField, RowField
 from tickets.uploads import AttachmentsField
 
@@ -39,7 +41,7 @@ class MessageField(forms.CharField):
         return clean_text(super().to_python(value) or "").strip()
 
 
-class RequestForm(forms.Form):
+class RequestForm(AskingForm, forms.Form):
     """A new request of somebody we know."""
 
     department = RowField(rows=departments_offered, label=_("Department"))
@@ -60,6 +62,11 @@ class RequestForm(forms.Form):
             self.fields["department"].widget = forms.HiddenInput()
         if not topics_offered():
             del self.fields["topic"]
+        self.ask(service="topic", url=reverse("portal:request_fields"), is_for_customers=True)
+
+    def facts(self) -> dict[str, Any]:
+        """What was said, answers to the company's own fields apart. Of a valid form only."""
+        return {**self.cleaned_data, "answers": self.answers()}
 
 
 class ContactForm(RequestForm):

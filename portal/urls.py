@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from portal.settings import page
-from portal.views import guests, home, requests
+from portal.views import fields, guests, home, requests
 
 own_patterns = [
     path("", home.home, name="home"),
@@ -15,9 +15,11 @@ own_patterns = [
     path("clients/ticket/<uuid:public_id>/pulse", requests.pulse, name="pulse"),
     path("clients/ticket/<uuid:public_id>/closure", requests.closure, name="closure"),
     path("clients/ticket/<uuid:public_id>/closure/removal", requests.reopening, name="reopening"),
+    path("clients/ticket/<uuid:public_id>/fields", fields.answers, name="answers"),
     path("clients/profile", home.profile, name="profile"),
     path("clients/company", home.company, name="company"),
     path("forms/ticket", guests.contact, name="contact"),
+    path("forms/ticket/fields", fields.request_fields, name="request_fields"),
     path("forms/ticket/receipt/<str:sealed>", guests.receipt, name="receipt"),
     path("t/<str:token>", guests.guest, name="guest"),
     path("t/<str:token>/renewal", guests.guest_renewal, name="guest_renewal"),

@@ -63,6 +63,7 @@ def _opened(
         content=_content(facts),
         channel=channel,
         author=author,
+        custom=facts.get("answers", {}),
     )
     return open_ticket(opening, actor=Actor.of_customer(customer), now=now)
 

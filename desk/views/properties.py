@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import clock
 from core.rendering import render_page
 from desk.access import reader, ticket_or_404, visible_tickets
-from desk.answers import changed, refused
-from desk.forms import PROPERTY_FORMS, FollowerForm, LinkForm, TagsForm
+from desk.answers import changed, emptied, refused
+from desk.forms import PROPERTY_FORMS, FollowerForm, LinkForm, PropertyForm, TagsForm
 from desk.links import ticket_url
 from tickets import actions
 from tickets.actions.followers import NewFollower
 from tickets.actors import Actor
-from tickets.models import TicketLink
+from tickets.models import Ticket, TicketLink
 from tickets.permissions import may_delete
 from tickets.search import ticket_number
 
@@ -39,16 +41,25 @@ def ticket_property(request: HttpRequest, number: int, name: str) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ticket_text(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """The page that changes subject or customer; each is its own form."""
-    if request.method == "POST":
-        return ticket_property(request, number, name=name)
+    """The page that changes subject or customer, each by its own form, or the subject's alone."""
     ticket = ticket_or_404(request, number)
-    context = {
-        "ticket": ticket,
-        "base_url": ticket_url(number),
-        "view": request.GET.get("view", ""),
-    }
-    return render_page(request, "desk/ticket_texts.html", context)
+    forms = {key: _text_form(request, ticket, key, posted=name) for key in ("subject", "requester")}
+    form = forms[name]
+    if form.is_bound and form.is_valid():
+        return emptied(request, ticket_property(request, number, name=name))
+    view = request.POST.get("view") or request.GET.get("view", "")
+    context = {"ticket": ticket, "base_url": ticket_url(number), "view": view, "form": forms}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render_page(
+        request, "desk/ticket_texts.html", context, fragment="subject", status=status
+    )
+
+
+def _text_form(request: HttpRequest, ticket: Ticket, name: str, *, posted: str) -> PropertyForm:
+    """What stands there, or what was typed into this one of the forms."""
+    data = request.POST if request.method == "POST" and name == posted else None
+    initial = {"subject": ticket.subject, "email": ticket.customer.email}
+    return PROPERTY_FORMS[name](data, ticket=ticket, initial=initial)
 
 
 @require_POST
@@ -61,7 +72,10 @@ def ticket_lifecycle(request: HttpRequest, number: int, step: str) -> HttpRespon
         "spam": (actions.mark_spam, _("Marked as spam.")),
         "no_spam": (actions.unmark_spam, _("Brought back from spam.")),
     }[step]
-    act(ticket, actor=Actor.of_user(reader(request)), now=clock.now())
+    try:
+        act(ticket, actor=Actor.of_user(reader(request)), now=clock.now())
+    except ValidationError as refusal:
+        return refused(request, ticket, " ".join(refusal.messages))
     return changed(request, ticket, words)
 
 

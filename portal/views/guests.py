@@ -86,7 +86,7 @@ def contact(request: HttpRequest) -> HttpResponseBase:
     allowed = limits.of_form(request, form.cleaned_data["email"])
     if refused := refusal(request, CONTACT, form, allowed=allowed, now=now):
         return refused
-    ticket = send_contact(facts=form.cleaned_data, now=now)
+    ticket = send_contact(facts=form.facts(), now=now)
     limits.spend(allowed, now=now)
     sealed = signing.dumps(ticket.number, salt=RECEIPT)
     return see_other(request, reverse("portal:receipt", args=[sealed]))

@@ -60,7 +60,7 @@ def open_request(request: HttpRequest) -> HttpResponse:
     allowed = limits.of_customer(customer)
     if refused := refusal(request, template, form, allowed=allowed, now=now):
         return refused
-    ticket = send_request(customer, facts=form.cleaned_data, now=now)
+    ticket = send_request(customer, facts=form.facts(), now=now)
     limits.spend(allowed, now=now)
     number = f"#{ticket.number}"
     messages.success(request, _("We received your request %(number)s.") % {"number": number})

@@ -60,17 +60,6 @@ def form_field(field: CustomField, *, value: Any = None, is_required: bool = Fal
     return _MAKERS[Kind(field.kind)](field, options)
 
 
-def typed_values(fields: Iterable[CustomField], cleaned: Mapping[str, Any]) -> dict[int, Any]:
-    """The values of a valid form by the keys of their fields, empty ones too."""
-    return {field.pk: cleaned[field.name] for field in fields if field.name in cleaned}
-
-
-def typed_initial(data: Any, names: Iterable[str]) -> dict[str, Any]:
-    """What was typed into a form, to be shown again unchecked: after another department."""
-    several = {name for name in names if len(data.getlist(name)) > 1}
-    return {name: data.getlist(name) if name in several else data.get(name) for name in data}
-
-
 def _chosen(field: CustomField, value: Any) -> list[int]:
     return value if isinstance(value, list) else [value]
 

@@ -19,6 +19,8 @@ def for_scripts() -> dict[str, str]:
         "draftFailed": gettext("Draft not saved"),
         "fileTooBig": gettext("{name} was not added: the limit is {limit}."),
         "tooManyFiles": gettext("Only {n} files can be sent at once."),
+        "quoted": gettext("On {date}, {author} wrote:"),
+        "linkCopied": gettext("Link copied"),
         "notSaved": gettext("Not saved. What you typed is still here: send it again."),
         "notLoaded": gettext("This could not be loaded. Try again."),
         "forbidden": gettext("Not saved: your role does not allow this."),

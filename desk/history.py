@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from core.moments import day_time, moment_mark
-from desk.work_sentences import work_sentence
 from desk.promise_sentences import promised
+from desk.work_sentences import work_sentence
 from tickets.escalating import reason_words
 from tickets.models import Event
 
@@ -150,28 +151,8 @@ def _assigned(who: SafeString, before: str, after: str) -> SafeString:
 
 
 def _happened(who: SafeString, event: Event) -> SafeString:
-    match event.kind:
-        case Event.Kind.TAGGED | Event.Kind.FOLLOWERS_CHANGED | Event.Kind.WATCHERS_CHANGED:
-            return _listed(who, event)
-        case Event.Kind.ESCALATED | Event.Kind.DEESCALATED:
-            return _escalated(who, event)
-        case Event.Kind.SNOOZED:
-            until = day_time(datetime.fromisoformat(event.data["until"]), now=event.at)
-            return _snoozed(who, _bold(until), event.data.get("reason", ""))
-        case Event.Kind.TASK_CHANGED | Event.Kind.APPOINTMENT_CHANGED | Event.Kind.TIME_CHANGED:
-            return work_sentence(who, event)
-        case Event.Kind.REDACTED:
-            return _redacted(who, event)
-        case Event.Kind.REPLY_SCHEDULED:
-            return _scheduled(who, event)
-        case Event.Kind.PROMISE:
-            return promised(who, event)
-        case Event.Kind.LINKED:
-            number = f"#{event.data.get('number', '')}"
-            return format_html(_("{} linked this ticket to {}"), who, _bold(number))
-        case Event.Kind.DELIVERY_FAILED:
-            detail = event.data.get("detail", "")
-            return format_html(_("A reply could not be delivered: {}"), detail)
+    if teller := _TELLERS.get(event.kind):
+        return teller(who, event)
     sentence = {
         Event.Kind.CLOSED: _("{} closed the ticket"),
         Event.Kind.REOPENED: _("{} reopened the ticket"),
@@ -188,6 +169,15 @@ def _happened(who: SafeString, event: Event) -> SafeString:
     return format_html(sentence, who)
 
 
+def _linked(who: SafeString, event: Event) -> SafeString:
+    number = f"#{event.data.get('number', '')}"
+    return format_html(_("{} linked this ticket to {}"), who, _bold(number))
+
+
+def _undelivered(_who: SafeString, event: Event) -> SafeString:
+    return format_html(_("A reply could not be delivered: {}"), event.data.get("detail", ""))
+
+
 def _escalated(who: SafeString, event: Event) -> SafeString:
     reason = reason_words(event.data.get("reason", ""))
     if event.kind == Event.Kind.DEESCALATED:
@@ -198,8 +188,9 @@ def _escalated(who: SafeString, event: Event) -> SafeString:
     return format_html(_("{} escalated the ticket to level {}: {}"), who, level, reason)
 
 
-def _snoozed(who: SafeString, until: SafeString, reason: str) -> SafeString:
-    if reason:
+def _snoozed(who: SafeString, event: Event) -> SafeString:
+    until = _bold(day_time(datetime.fromisoformat(event.data["until"]), now=event.at))
+    if reason := event.data.get("reason", ""):
         return format_html(_("{} snoozed the ticket until {}: {}"), who, until, reason)
     return format_html(_("{} snoozed the ticket until {}"), who, until)
 
@@ -242,3 +233,22 @@ def _name(value: Any) -> str:
 
 def _bold(text: str) -> SafeString:
     return format_html("<b>{}</b>", text)
+
+
+# Kinds whose sentence needs more of the event than who did it.
+_TELLERS: dict[str, Callable[[SafeString, Event], SafeString]] = {
+    Event.Kind.TAGGED: _listed,
+    Event.Kind.FOLLOWERS_CHANGED: _listed,
+    Event.Kind.WATCHERS_CHANGED: _listed,
+    Event.Kind.ESCALATED: _escalated,
+    Event.Kind.DEESCALATED: _escalated,
+    Event.Kind.SNOOZED: _snoozed,
+    Event.Kind.TASK_CHANGED: work_sentence,
+    Event.Kind.APPOINTMENT_CHANGED: work_sentence,
+    Event.Kind.TIME_CHANGED: work_sentence,
+    Event.Kind.REDACTED: _redacted,
+    Event.Kind.REPLY_SCHEDULED: _scheduled,
+    Event.Kind.PROMISE: promised,
+    Event.Kind.LINKED: _linked,
+    Event.Kind.DELIVERY_FAILED: _undelivered,
+}

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from core import options, ui
 from core.moments import moment_mark, moment_text
-from desk.links import message_url
+from desk.links import message_url, permalink
 from tickets.content import attachment_path
 from tickets.models import Attachment, Message
 from tickets.models.ticket import Channel
@@ -29,6 +29,25 @@ class FileLink:
     name: str
     facts: str
     is_image: bool
+
+
+@dataclass(frozen=True)
+class MessageMenu:
+    """What can be done with one message; empty addresses are not offered."""
+
+    label: str
+    permalink: str
+    forward_url: str
+    redaction_url: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where cards are shown, and what their reader may do there."""
+
+    number: int
+    can_redact: bool = False
+    has_menus: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +73,18 @@ class MessageCard:
     resend_url: str
     frame_url: str
     raw_url: str
+    source_url: str
+    menu: MessageMenu | None
 
 
 def message_card(
-    message: Message, files: list[Attachment], *, number: int, now: datetime
+    message: Message, files: list[Attachment], *, place: Place, now: datetime
 ) -> MessageCard:
     """The card of one message with its files."""
     author = _author(message)
-    is_mail = message.channel == Channel.EMAIL and message.kind == Message.Kind.INBOUND
-    at = {"number": number, "pk": message.pk}
+    is_inbound_mail = message.channel == Channel.EMAIL and message.kind == Message.Kind.INBOUND
+    is_mail = is_inbound_mail and not message.is_redacted
+    at = {"number": place.number, "pk": message.pk}
     return MessageCard(
         pk=message.pk,
         css=_css(message),
@@ -85,6 +107,20 @@ def message_card(
         else "",
         frame_url=message_url(part="frame", **at) if is_mail else "",
         raw_url=message_url(part="raw", **at) if is_mail else "",
+        source_url=permalink(place.number, message.source_id) if message.source_id else "",
+        menu=_menu(message, author, place) if place.has_menus else None,
+    )
+
+
+def _menu(message: Message, author: str, place: Place) -> MessageMenu:
+    at = {"number": place.number, "pk": message.pk}
+    can_forward = message.is_public and not message.is_redacted
+    can_redact = place.can_redact and not message.is_redacted
+    return MessageMenu(
+        label=_("Actions for the message by %(name)s") % {"name": author},
+        permalink=permalink(place.number, message.pk),
+        forward_url=message_url(part="forward", **at) if can_forward else "",
+        redaction_url=message_url(part="redaction", **at) if can_redact else "",
     )
 
 
@@ -108,20 +144,24 @@ def _css(message: Message) -> str:
 
 
 def _kind_mark(message: Message) -> SafeString | str:
+    if message.is_forward:
+        return _kind_line("forward", _("Forwarded; the customer does not see this"))
+    if message.is_note and message.source_id:
+        return _kind_line("lock", _("Answer to a forward, internal"))
     if message.is_note:
-        return format_html(
-            '<span class="message__kind">{}{}</span>', ui.icon("lock"), _("Internal note")
-        )
+        return _kind_line("lock", _("Internal note"))
     if message.is_automatic:
-        return format_html(
-            '<span class="message__kind">{}{}</span>', ui.icon("bot"), _("Automatic")
-        )
+        return _kind_line("bot", _("Automatic"))
     return ""
+
+
+def _kind_line(icon: str, words: str) -> SafeString:
+    return format_html('<span class="message__kind">{}{}</span>', ui.icon(icon), words)
 
 
 def _way(message: Message) -> str:
     if message.is_note:
-        return ""
+        return message.author_email if message.source_id else ""
     if message.kind == Message.Kind.INBOUND:
         way = _("by %(channel)s") % {"channel": Channel(message.channel).label}
         return f"{message.author_email} · {way}" if message.author_email else way
@@ -150,6 +190,8 @@ def _awaits_approval(message: Message) -> bool:
 
 
 def _banner(message: Message) -> str:
+    if message.is_redacted:
+        return ""
     if message.delivery_state == State.WITHDRAWN:
         return _("This reply was taken back before it left. Nobody received it.")
     if message.is_held:
@@ -182,6 +224,8 @@ def _delivery_line(icon: str, words: str, css: str) -> SafeString:
 
 
 def _file_link(row: Attachment) -> FileLink:
+    if row.redacted_at is not None:
+        return FileLink(url="", name=_("Redacted file"), facts="", is_image=False)
     return FileLink(
         url=attachment_path(row),
         name=row.filename,

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from core.moments import moment_mark
 from desk.history import SILENT_KINDS, EventLine, event_line
 from desk.links import ticket_url
-from desk.messages import MessageCard, message_card
+from desk.messages import MessageCard, Place, message_card
 from tickets.models import Attachment, Event, Message, Ticket
 from tickets.showing import shown_html
 
@@ -20,6 +20,8 @@ WINDOW = 50
 MAX_EVENTS = 300
 FOLD_FROM = 9
 KEPT_AFTER_FOLD = 5
+# So many messages follow the one a permalink names, for it is read with what came of it.
+AFTER_WANTED = 9
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class Item:
 
     card: MessageCard | None = None
     line: EventLine | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which part of the thread: what is older than a message, or the page a message is on."""
+
+    before: int | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,14 +58,21 @@ class Thread:
     folded: list[Item]
     rest: list[Item]
     folded_count: int
+    is_unfolded: bool
     older_url: str
+    newest_url: str
+    reload_url: str
     pinned: Pinned | None
 
 
-def thread_of(ticket: Ticket, *, now: datetime, before: int | None = None) -> Thread:
-    """The newest WINDOW messages, or those older than `before`: three statements, however many."""
+def thread_of(ticket: Ticket, *, now: datetime, wanted: Wanted, can_redact: bool = False) -> Thread:
+    """The newest WINDOW messages, or those that were asked for: three statements, however many.
+
+    A permalink to an older message costs a fourth one, which finds its page.
+    """
+    before = _page_around(ticket, wanted.at) or wanted.before
     messages, has_older = _window(ticket, before)
-    cards = _cards(messages, number=ticket.number, now=now)
+    cards = _cards(messages, place=Place(ticket.number, can_redact), now=now)
     items = _items(cards, messages, _events(ticket, messages, before), now=now)
     first, folded, rest = _fold(items)
     return Thread(
@@ -63,7 +80,10 @@ def thread_of(ticket: Ticket, *, now: datetime, before: int | None = None) -> Th
         folded=folded,
         rest=rest,
         folded_count=sum(1 for item in folded if item.card),
+        is_unfolded=any(item.card and item.card.pk == wanted.at for item in folded),
         older_url=ticket_url(ticket.number, before=str(messages[0].pk)) if has_older else "",
+        newest_url=ticket_url(ticket.number) if before else "",
+        reload_url=ticket_url(ticket.number, before=str(before or "")),
         pinned=_pinned(ticket, now),
     )
 
@@ -80,6 +100,16 @@ def _pinned(ticket: Ticket, now: datetime) -> Pinned | None:
     )
 
 
+def _page_around(ticket: Ticket, at: int | None) -> int | None:
+    """Where a page that shows the message `at` ends; None when the newest page does, or no such."""
+    if at is None:
+        return None
+    newer = ticket.messages.filter(pk__gte=at).order_by("pk").values_list("pk", flat=True)
+    found = list(newer[: WINDOW + 1])
+    is_older = len(found) > WINDOW and found[0] == at
+    return found[AFTER_WANTED] + 1 if is_older else None
+
+
 def _window(ticket: Ticket, before: int | None) -> tuple[list[Message], bool]:
     messages = ticket.messages.order_by("-pk")
     if before is not None:
@@ -88,12 +118,12 @@ def _window(ticket: Ticket, before: int | None) -> tuple[list[Message], bool]:
     return found[:WINDOW][::-1], len(found) > WINDOW
 
 
-def _cards(messages: list[Message], *, number: int, now: datetime) -> dict[int, MessageCard]:
+def _cards(messages: list[Message], *, place: Place, now: datetime) -> dict[int, MessageCard]:
     files: dict[int, list[Attachment]] = defaultdict(list)
     for row in Attachment.objects.filter(message__in=[message.pk for message in messages]):
         files[row.message_id].append(row)
     return {
-        message.pk: message_card(message, files[message.pk], number=number, now=now)
+        message.pk: message_card(message, files[message.pk], place=place, now=now)
         for message in messages
     }
 

@@ -152,6 +152,24 @@ _writing = [
 _custom_fields = [
     path("/custom_fields", custom_fields.ticket_custom_fields, name="custom_fields"),
 ]
+_merging = [
+    path("/merge", merging.ticket_merge, name="merge"),
+    path("/merges/<int:pk>/removal", merging.merge_removal, name="merge_removal"),
+    path("/duplicates", merging.ticket_duplicates, name="duplicates"),
+    path("/duplicates/removal", merging.duplicate_removal, name="duplicate_removal"),
+    path("/split", splitting.ticket_split, name="split"),
+    path("/incident", linking.ticket_incident, name="incident"),
+    path("/incident/declaration", linking.incident_declaration, {"step": "on"}, name="incident_on"),
+    path(
+        "/incident/declaration/removal",
+        linking.incident_declaration,
+        {"step": "off"},
+        name="incident_off",
+    ),
+    path("/incident/updates", linking.incident_updates, name="incident_updates"),
+    path("/parts", linking.ticket_parts, name="parts"),
+    path("/parts/removal", linking.part_removal, name="part_removal"),
+]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
     path("", ticket.ticket, name="ticket"),

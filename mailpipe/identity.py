@@ -26,9 +26,7 @@ def new_account_message_id(*, home: str) -> str:
     return tokens.message_id(ring(), token=tokens.new_token(), domain=_domain(home))
 
 
-def reply_address(
-    ticket: Ticket, *, home: str, recipient: str, scope: Scope = Scope.TICKET
-) -> str:
+def reply_address(ticket: Ticket, *, home: str, recipient: str, scope: Scope = Scope.TICKET) -> str:
     """Where `recipient` answers to; a third party's answer to a forward becomes a note."""
     return tokens.reply_address(
         ring(), home, token=ticket.thread_token, recipient=recipient, scope=scope

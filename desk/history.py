@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import ui
 from core.moments import day_time, moment_mark
 from desk.promise_sentences import promised
+from desk.related_sentences import RELATING_KINDS, related
 from desk.work_sentences import work_sentence
 from tickets.escalating import reason_words
 from tickets.models import Event
@@ -37,6 +38,12 @@ _ICONS: dict[str, str] = {
     Event.Kind.DELIVERY_FAILED: "triangle-alert",
     Event.Kind.REPLY_WITHDRAWN: "undo-2",
     Event.Kind.MERGED: "git-merge",
+    Event.Kind.MERGED_IN: "git-merge",
+    Event.Kind.UNMERGED: "undo-2",
+    Event.Kind.PARTED: "undo-2",
+    Event.Kind.SPLIT: "git-merge",
+    Event.Kind.UNLINKED: "link",
+    Event.Kind.INCIDENT: "users",
     Event.Kind.ESCALATED: "arrow-up",
     Event.Kind.DEESCALATED: "arrow-down",
     Event.Kind.SNOOZED: "moon",
@@ -251,4 +258,5 @@ _TELLERS: dict[str, Callable[[SafeString, Event], SafeString]] = {
     Event.Kind.PROMISE: promised,
     Event.Kind.LINKED: _linked,
     Event.Kind.DELIVERY_FAILED: _undelivered,
+    **dict.fromkeys(RELATING_KINDS, related),
 }

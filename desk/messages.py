@@ -39,6 +39,7 @@ class MessageMenu:
     permalink: str
     forward_url: str
     redaction_url: str
+    split_url: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,9 @@ def _menu(message: Message, author: str, place: Place) -> MessageMenu:
         permalink=permalink(place.number, message.pk),
         forward_url=message_url(part="forward", **at) if can_forward else "",
         redaction_url=message_url(part="redaction", **at) if can_redact else "",
+        split_url=ticket_url(place.number, part="split", **{"from": str(message.pk)})
+        if message.kind == Message.Kind.INBOUND
+        else "",
     )
 
 
@@ -196,9 +200,22 @@ def _banner(message: Message) -> str:
         return _("This reply was taken back before it left. Nobody received it.")
     if message.is_held:
         return _("This message waits for approval: the sender could not be verified.")
+    if message.origin is not None and message.origin.customer_id != message.ticket.customer_id:
+        return _from_another(message.origin)
     if message.is_unverified:
         return _("The sender is not verified: be careful with what this message asks for.")
     return ""
+
+
+def _from_another(origin: Ticket) -> str:
+    """Merged in, of somebody else: what must not be quoted to the customer of the ticket (X-16)."""
+    facts = {
+        "number": origin.number,
+        "name": origin.customer.display_name,
+        "address": origin.customer.email or _("by phone"),
+    }
+    words = _("#%(number)s of %(name)s (%(address)s). The customer of this ticket can't see it.")
+    return words % facts
 
 
 def _delivery(message: Message, now: datetime) -> SafeString | str:

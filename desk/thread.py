@@ -111,7 +111,7 @@ def _page_around(ticket: Ticket, at: int | None) -> int | None:
 
 
 def _window(ticket: Ticket, before: int | None) -> tuple[list[Message], bool]:
-    messages = ticket.messages.order_by("-pk")
+    messages = ticket.messages.select_related("origin__customer").order_by("-pk")
     if before is not None:
         messages = messages.filter(pk__lt=before)
     found = list(messages[: WINDOW + 1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk.cards import appointments, custom_fields, promises, tasks, time
+from desk.cards import appointments, custom_fields, promises, related, tasks, time
 from desk.cards.card import Card
 
 CARDS: tuple[Card, ...] = (
@@ -11,4 +11,5 @@ CARDS: tuple[Card, ...] = (
     appointments.CARD,
     time.CARD,
     promises.CARD,
+    related.CARD,
 )

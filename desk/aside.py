@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.formats import time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -26,7 +25,7 @@ from desk.links import customer_url, ticket_url
 from desk.time_page import Bar, bar_of
 from sla.telling import time_shares
 from tickets.marks import status_glyph
-from tickets.models import Follower, Ticket, TicketLink
+from tickets.models import Follower, Ticket
 
 MAX_OTHERS = 10
 
@@ -69,7 +68,6 @@ class Aside:
     others: list[MiniTicket]
     others_count: SafeString
     has_more: bool
-    links: list[MiniTicket]
     followers: list[Follower]
     tags: str
     tag_names: list[str]
@@ -93,7 +91,6 @@ def aside_of(ticket: Ticket, *, user: User, now: datetime) -> Aside:
         others=[mini_ticket(row, now=now) for row in found[:MAX_OTHERS]],
         others_count=ui.counter(len(found), unit=_("tickets")),
         has_more=len(found) > MAX_OTHERS,
-        links=[mini_ticket(row, now=now) for row in _linked(ticket, user)],
         followers=list(ticket.followers.all()),
         tags=", ".join(tags),
         tag_names=tags,
@@ -136,12 +133,6 @@ def _agent_words(ticket: Ticket, *, now: datetime) -> str:
     """Why nobody has it yet; asked only where nobody has."""
     is_free = ticket.is_open and ticket.assignee_id is None
     return waiting_words(ticket, now=now) if is_free else ""
-
-
-def _linked(ticket: Ticket, user: User) -> list[Ticket]:
-    links = TicketLink.objects.filter(Q(source=ticket) | Q(target=ticket))
-    ids = {pk for pair in links.values_list("source", "target") for pk in pair} - {ticket.pk}
-    return list(Ticket.objects.visible_to(user).filter(pk__in=ids).select_related("status"))
 
 
 def _language(code: str) -> str:

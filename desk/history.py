@@ -168,7 +168,6 @@ def _happened(who: SafeString, event: Event) -> SafeString:
         Event.Kind.REPLY_WITHDRAWN: _("{} took a reply back before it left"),
         Event.Kind.RELEASED: _("{} approved a message"),
         Event.Kind.DELETED: _("{} deleted the ticket"),
-        Event.Kind.MERGED: _("{} merged a ticket"),
         Event.Kind.WOKEN: _("{} brought the ticket back into the queue"),
         Event.Kind.UNPINNED: _("{} unpinned the hand-over note"),
         Event.Kind.FORWARD_WITHDRAWN: _("{} took a forward back before it left"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from accounts.models import User
 from core.moments import moment_mark
 from core.text import clean_line
 from desk.links import ticket_url
+from tickets.actions import merge_tickets
+from tickets.actors import Actor
 from tickets.duplicates import likely_duplicates
 from tickets.marks import status_badge, status_glyph
 from tickets.models import Ticket
@@ -98,6 +101,15 @@ def mergeable(user: User, ticket: Ticket) -> TicketQuerySet:
 def stays(first: Ticket, second: Ticket) -> Ticket:
     """Which one stays unless somebody says otherwise: an open one, then the older one."""
     return min((first, second), key=lambda row: (not row.is_open, row.created_at, row.pk))
+
+
+def tried(primary: Ticket, merged: Ticket, *, user: User, now: datetime) -> str:
+    """Merge the two; why not, or nothing when it is done."""
+    try:
+        merge_tickets(primary, others=[merged], actor=Actor.of_user(user), now=now)
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
 
 
 def _found(ticket: Ticket, user: User, text: str) -> list[Found]:

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from core import options, ui
 from core.moments import moment_mark, moment_text
-from desk.links import message_url, permalink
+from desk.links import message_url, permalink, ticket_url
 from tickets.content import attachment_path
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, Message, Ticket
 from tickets.models.ticket import Channel
 from tickets.showing import file_facts, shown_html
 

@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core.moments import moment_mark
 from core.text import excerpt
 from customers.models import Customer
 from tickets import vocabulary
-from tickets.actions import Split
+from tickets.actions import Split, split_ticket
+from tickets.actors import Actor
 from tickets.forms import LineField, RowField
 from tickets.models import Message, Ticket
 
@@ -78,6 +81,18 @@ def pieces_of(ticket: Ticket, chosen: set[int], *, now: datetime) -> list[Piece]
         )
         for row in rows
     ]
+
+
+def tried(
+    ticket: Ticket, form: SplitForm, chosen: set[int], *, user: User, now: datetime
+) -> Ticket | None:
+    """The new ticket of a valid `form`; None when it was refused, and the form says why."""
+    wanted = form.split(sorted(chosen), ticket)
+    try:
+        return split_ticket(ticket, split=wanted, actor=Actor.of_user(user), now=now)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+    return None
 
 
 def from_here(ticket: Ticket, start: int) -> set[int]:

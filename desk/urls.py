@@ -211,6 +211,7 @@ _ticket: list[URLPattern | URLResolver] = [
     *_picker,
     *_promises,
     *_custom_fields,
+    *_merging,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),

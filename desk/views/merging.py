@@ -17,7 +17,7 @@ from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed, refused
 from desk.links import ticket_url
-from desk.merging import merge_page, mergeable
+from desk.merging import merge_page, mergeable, tried
 from tickets import actions
 from tickets.actors import Actor
 from tickets.duplicates import likely_duplicates
@@ -29,19 +29,14 @@ from tickets.search import ticket_number
 @idempotent
 def ticket_merge(request: HttpRequest, number: int) -> HttpResponse:
     """Search, preview, merge; a refusal keeps the preview."""
-    ticket, now, trouble = ticket_or_404(request, number), clock.now(), ""
-    user, other = reader(request), _other(request, ticket)
+    ticket, now, user = ticket_or_404(request, number), clock.now(), reader(request)
+    other, trouble = _other(request, ticket), ""
     if request.method == "POST" and other is not None:
         primary, merged = _chosen(request, ticket, other)
-        try:
-            actor = Actor.of_user(user)
-            actions.merge_tickets(primary, others=[merged], actor=actor, now=now)
-        except ValidationError as refusal:
-            trouble = " ".join(refusal.messages)
-        else:
-            messages.success(
-                request, _("#%(n)s is part of this ticket now.") % {"n": merged.number}
-            )
+        trouble = tried(primary, merged, user=user, now=now)
+        if not trouble:
+            words = _("#%(number)s is part of this ticket now.") % {"number": merged.number}
+            messages.success(request, words)
             return see_other(request, ticket_url(primary.number))
     text = request.GET.get("q", "")
     page = merge_page(ticket, user=user, now=now, text=text, other=other, trouble=trouble)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,9 +14,7 @@ from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.links import ticket_url
-from desk.splitting import SplitForm, from_here, pieces_of
-from tickets import actions
-from tickets.actors import Actor
+from desk.splitting import SplitForm, from_here, pieces_of, tried
 from tickets.models import Ticket
 from tickets.search import MAX_DIGITS
 
@@ -30,16 +27,17 @@ def ticket_split(request: HttpRequest, number: int) -> HttpResponse:
     form = SplitForm(request.POST if is_posted else None, ticket=ticket)
     chosen = _ids(request.POST, "message") if is_posted else _preset(request, ticket)
     if is_posted and form.is_valid():
-        wanted, actor = form.split(sorted(chosen), ticket), Actor.of_user(reader(request))
-        try:
-            fresh = actions.split_ticket(ticket, split=wanted, actor=actor, now=now)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
+        fresh = tried(ticket, form, chosen, user=reader(request), now=now)
+        if fresh is not None:
             messages.success(request, _("This is the new ticket."))
             return see_other(request, ticket_url(fresh.number))
-    context = {"form": form, "pieces": pieces_of(ticket, chosen, now=now), "number": f"#{number}",
-               "url": ticket_url(number, part="split"), "back_url": ticket_url(number)}  # fmt: skip
+    context = {
+        "form": form,
+        "pieces": pieces_of(ticket, chosen, now=now),
+        "number": f"#{number}",
+        "url": ticket_url(number, part="split"),
+        "back_url": ticket_url(number),
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_posted else HTTPStatus.OK
     return render_page(request, "desk/split.html", context, status=status)
 

@@ -102,8 +102,8 @@ class Activity:
 def activity_of(ticket: Ticket, *, user: User, asked: QueryDict, now: datetime) -> Activity:
     """The page that a query string asks for; nonsense asks for everything."""
     people = _people(ticket)
-    what = asked["what"] if asked.get("what") in WHAT else ""
-    who = asked["who"] if asked.get("who") in people else ""
+    what = _known(asked.get("what", ""), WHAT)
+    who = _known(asked.get("who", ""), people)
     page = _page(ticket, _parts(ticket, user, what, who), asked)
     lines = lines_of(page.rows, Reader(ticket, user.may(Permission.MAIL_INSPECT)))
     given = {"what": what, "who": who}
@@ -118,6 +118,10 @@ def activity_of(ticket: Ticket, *, user: User, asked: QueryDict, now: datetime) 
         previous_url=_url(ticket, given, before=page.previous) if page.previous else "",
         next_url=_url(ticket, given, after=page.next) if page.next else "",
     )
+
+
+def _known(value: str, offered: Mapping[str, Any]) -> str:
+    return value if value in offered else ""
 
 
 def _offered(user: User) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _events(pks: Collection[int], reader: Reader) -> dict[int, Line]:
     return {row.pk: _event(row, reader.ticket, files) for row in rows}
 
 
-def _event(row: Event, ticket: Ticket, files: Mapping[int | None, int]) -> Line:
+def _event(row: Event, ticket: Ticket, files: Mapping[int, int]) -> Line:
     if row.kind not in _SAID:
         return Line(ui.icon(icon_of(row.kind)), sentences_of(row))
     icon, sentence = _SAID[row.kind](row)

@@ -81,10 +81,11 @@ class RedactionForm(MessageStepForm):
 
     def __init__(self, data: Any = None, *, message: Message) -> None:
         super().__init__(data, message=message)
-        self.files = {str(row.pk): row for row in message.attachments.kept()}
+        self.carried = {str(row.pk): row for row in message.attachments.kept()}
         whole = _("The whole message with its files")
         named = [
-            (key, f"{row.filename} ({filesizeformat(row.size)})") for key, row in self.files.items()
+            (key, f"{row.filename} ({filesizeformat(row.size)})")
+            for key, row in self.carried.items()
         ]
         field = forms.ChoiceField(
             label=self.fields["what"].label,
@@ -99,7 +100,7 @@ class RedactionForm(MessageStepForm):
         if what == WHOLE:
             redact_message(self.message, reason=reason, actor=actor, now=now)
         else:
-            row = self.files[str(UUID(what))]
+            row = self.carried[str(UUID(what))]
             redact_attachment(row, reason=reason, actor=actor, now=now)
 
 

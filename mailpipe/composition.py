@@ -162,10 +162,10 @@ def _reply_text(message: Message, *, link: str) -> ReplyText:
         language=translation.get_language(),
         marker="" if message.is_forward else _marker(message.conversation),
         text=message.text,
-        # Sanitised when it came in; here only our own picture addresses are exchanged.
-        html=SafeString(with_cids(message.html, found.inline)),
+        html=_travelling(message.html, found),
         forwarded_text=message.quoted_text if message.is_forward else "",
-        forwarded_html=SafeString(_forwarded_html(message, found)),
+        # What a forward passes on; of a reply its author's quotes stay here.
+        forwarded_html=_travelling(message.quoted_html if message.is_forward else "", found),
         signature_text=signature,
         signature_html=linkify(signature) if signature else "",
         number=message.conversation.number,
@@ -178,9 +178,9 @@ def _reply_text(message: Message, *, link: str) -> ReplyText:
     )
 
 
-def _forwarded_html(message: Message, found: Enclosures) -> str:
-    """What a forward passes on; of a reply its author's quotes stay here."""
-    return with_cids(message.quoted_html, found.inline) if message.is_forward else ""
+def _travelling(html: str, found: Enclosures) -> SafeString:
+    """Sanitised when it came in; here only our own picture addresses are exchanged."""
+    return SafeString(with_cids(html, found.inline))
 
 
 def _quotes_history(message: Message) -> bool:

@@ -49,22 +49,8 @@ def stored() -> NewFile:
     return NewFile(filename="passport of cleo.txt", content_type="text/plain", stored=kept)
 
 
-def test_redacted_words_are_gone_from_every_place(mail, ada, max_):
-    ticket, message = mail.ticket, mail.message
-    assign_ticket(ticket, assignee=ada, actor=Actor.of_user(max_), now=timezone.now())
-    again = receive(letter(f"Any news?\r\n\r\nOn Monday we wrote:\r\n> {SECRET}",
-                           Subject=f"[Ticket ID: {ticket.number}]"))  # fmt: skip
-    make_reply(ticket, ada, text=f"You wrote:\n\n> {SECRET}\n\nWe do not need it.")
-    forward(ticket, ada, message)
-    now = timezone.now()
-    Draft.objects.create(
-        ticket=ticket, user=ada, kind="note", text=f"> {SECRET}\nmine", updated_at=now
-    )
-    send_due(now=lambda: timezone.now() + timedelta(minutes=1))
-    send_due(now=lambda: timezone.now() + timedelta(minutes=2))
-    write_stale_documents(now)
-    redact(message, max_)
-    write_stale_documents(now)
+def everything_kept(ticket: Ticket) -> str:
+    """All columns that ever held what a message says."""
     ticket.refresh_from_db()
     kept = [
         *Message.objects.values_list("text", "html", "quoted_text", "quoted_html"),
@@ -75,11 +61,40 @@ def test_redacted_words_are_gone_from_every_place(mail, ada, max_):
         *AuditEntry.objects.values_list("before", "after"),
         ticket.last_message_preview,
     ]
-    assert "4111" not in str(kept)
+    return str(kept)
+
+
+@pytest.fixture
+def quoted(mail, ada, max_) -> Ticket:
+    """The ticket after everybody has repeated what should never have been written."""
+    ticket, now = mail.ticket, timezone.now()
+    assign_ticket(ticket, assignee=ada, actor=Actor.of_user(max_), now=now)
+    tag = f"[Ticket ID: {ticket.number}]"
+    receive(letter(f"Any news?\r\n\r\nOn Monday we wrote:\r\n> {SECRET}", Subject=tag))
+    make_reply(ticket, ada, text=f"You wrote:\n\n> {SECRET}\n\nWe do not need it.")
+    forward(ticket, ada, mail.message)
+    draft = {"kind": "note", "text": f"> {SECRET}\nmine", "updated_at": now}
+    Draft.objects.create(ticket=ticket, user=ada, **draft)
+    for minutes in (1, 2):
+        send_due(now=lambda later=minutes: timezone.now() + timedelta(minutes=later))
+    write_stale_documents(now)
+    return ticket
+
+
+def test_redacted_words_are_gone_from_every_place(quoted, mail, max_):
+    assert everything_kept(quoted).count("4111") > 8
+    redact(mail.message, max_)
+    write_stale_documents(timezone.now())
+    assert "4111" not in everything_kept(quoted)
     assert not matching(Ticket.objects.all(), "4111").exists()
-    assert "mine" in Draft.objects.get(kind="note").text
-    assert "We do not need it." in str(kept)
-    assert "Any news?" in Message.objects.get(pk=again.message.pk).text
+
+
+def test_what_others_wrote_themselves_stays(quoted, mail, max_):
+    redact(mail.message, max_)
+    kept = everything_kept(quoted)
+    for words in ("Any news?", "We do not need it.", "Do you know this error?"):
+        assert words in kept
+    assert Draft.objects.get(kind="note").text.endswith("mine")
 
 
 def test_row_stays_and_names_who_and_when(mail, max_):

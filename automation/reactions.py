@@ -134,6 +134,7 @@ _TRIGGERS: Final[Mapping[type[events.TicketEvent], str]] = {
     events.AssigneeChanged: "assignee_changed",
     events.ServiceChanged: "service_changed",
     events.TagsChanged: "tags_changed",
+    events.CustomValuesChanged: "custom_field_changed",
     events.TicketReopened: "reopened",
     events.TicketEscalated: "escalated",
 }

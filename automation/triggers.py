@@ -111,6 +111,7 @@ for _key, _label, _sentence in (
     ("assignee_changed", _("The assignee changes"), _("When the assignee changes")),
     ("service_changed", _("The service changes"), _("When the service changes")),
     ("tags_changed", _("Tags change"), _("When tags change")),
+    ("custom_field_changed", _("A custom field changes"), _("When a custom field changes")),
     ("reopened", _("A ticket is reopened"), _("When a ticket is reopened")),
     ("escalated", _("A ticket is escalated by hand"), _("When a ticket is escalated by hand")),
     ("survey_answered", _("A survey is answered"), _("When a survey is answered")),

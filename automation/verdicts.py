@@ -73,7 +73,7 @@ def _value_words(leaf: LeafTrace) -> str:
         return _("nobody knows it")
     if leaf.seen in (None, "", []):
         return _("empty")
-    spec = dict(fields).get(leaf.field)
+    spec = fields.get(leaf.field)
     values = leaf.seen if isinstance(leaf.seen, list | tuple) else [leaf.seen]
     if spec and spec.kind == "bool":
         return ", ".join(_("yes") if value else _("no") for value in values)

@@ -35,6 +35,10 @@ class Registry(Generic[T]):
     def __iter__(self) -> Iterator[tuple[str, T]]:
         return iter(self._entries.items())
 
+    def get(self, key: str) -> T | None:
+        """The entry under `key`, or None."""
+        return self[key] if key in self else None
+
     def names(self) -> list[str]:
         """The keys given in code, in the order of registration."""
         return list(self._entries)

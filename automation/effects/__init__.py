@@ -1,6 +1,15 @@
 """Everything rules can do; importing this package registers all effects."""
 
-from automation.effects import assignment, closing, fields, macros, on_call, telling, tickets
+from automation.effects import (
+    assignment,
+    closing,
+    custom_fields,
+    fields,
+    macros,
+    on_call,
+    telling,
+    tickets,
+)
 from automation.effects.registry import (
     ALL_KINDS,
     Case,
@@ -22,6 +31,7 @@ __all__ = [
     "assignment",
     "clean_effects",
     "closing",
+    "custom_fields",
     "fields",
     "macros",
     "on_call",

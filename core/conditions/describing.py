@@ -60,7 +60,7 @@ def _enclosed(tree: Tree) -> str:
 
 
 def _leaf(leaf: Tree) -> str:
-    spec = dict(fields).get(leaf["field"])
+    spec = fields.get(leaf["field"])
     words = {
         "field": spec.label if spec else leaf["field"],
         "operator": OPERATORS[leaf["op"]].label if leaf["op"] in OPERATORS else leaf["op"],

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 3, 10, 12, tzinfo=UTC)
 SETTLED = ["customer", "customer_vip", "organisation", "tier", "department", "service"]
 SETTLED += ["channel", "priority", "status_kind", "tags", "subject"]
-QUERIED = [key for key, spec in fields if spec.is_queryable]
+QUERIED = [key for key in fields.names() if fields[key].is_queryable]
 
 
 @pytest.fixture

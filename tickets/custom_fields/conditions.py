@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import JSONObject, Left, Lower
 from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +65,7 @@ def values_column() -> ArraySubquery | Value:
     `values_in` reads what it answers.
     """
     if not active_fields():
-        return Value(None)
+        return Value(None, output_field=BooleanField())
     rows = FieldValue.objects.filter(ticket=OuterRef("pk"))
     columns = ("field_id", "option_id", "text", "number", "day")
     return ArraySubquery(rows.values(facts=JSONObject(**{name: F(name) for name in columns})))

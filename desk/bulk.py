@@ -18,7 +18,7 @@ from core import clock
 from core.jobs import JobKind, Work
 from core.models import Job
 from desk.bulk_forms import BulkForm
-from desk.bulk_steps import STEPS, deed_of
+from desk.bulk_steps import MERGE, STEPS, deed_of
 from desk.links import bulk_url, queue_url, ticket_url
 from desk.queue_page import listed_tickets
 from tickets.actions import (
@@ -30,6 +30,7 @@ from tickets.actions import (
     start_bulk,
     take_ticket,
 )
+from tickets.actions.merging import MAX_AT_ONCE
 from tickets.bulk import UNDO
 from tickets.models import BulkRun, BulkRunTicket, Ticket
 
@@ -74,13 +75,14 @@ class BulkResult:
 def begun(form: BulkForm, *, user: User, now: datetime) -> BulkRun:
     """The run a valid form asks for, written down and not done yet.
 
-    Raises ValidationError when more tickets match than one step may change.
+    Raises ValidationError when more tickets match than one step may change, or can be merged.
     """
     asked = form.cleaned_data
     ids, unseen = _meant(form, user=user, now=now)
+    merges = asked["step"] == MERGE
     wish = BulkWish(
         step=asked["step"],
-        choices=form.choices(),
+        choices={"into": _kept(ids, asked["into"])} if merges else form.choices(),
         ticket_ids=ids,
         unseen=unseen,
         list_query=asked["query"],
@@ -195,6 +197,20 @@ def _meant(form: BulkForm, *, user: User, now: datetime) -> tuple[list[int], int
     if not ids:
         raise ValidationError(_("No ticket matches any more."))
     return ids, 0
+
+
+def _kept(ids: list[int], number: int | None) -> int:
+    """The ticket the others become part of: the named one, else the oldest that is open."""
+    if not 1 < len(ids) <= MAX_AT_ONCE + 1:
+        words = _("Choose at least two tickets to merge, and at most %(count)d.")
+        raise ValidationError(words % {"count": MAX_AT_ONCE + 1})
+    chosen = Ticket.objects.filter(pk__in=ids).order_by("-is_open", "created_at", "pk")
+    if number is not None:
+        chosen = chosen.filter(number=number)
+    kept = chosen.first()
+    if kept is None:
+        raise ValidationError(_("Name one of the chosen tickets."))
+    return kept.pk
 
 
 def _is_undoable(run: BulkRun, user: User, now: datetime) -> bool:

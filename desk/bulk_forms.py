@@ -59,6 +59,13 @@ class BulkForm(forms.Form):
         label=_("Tags"), required=False, max_length=1000, help_text=_("Parted by commas.")
     )
     macro = forms.TypedChoiceField(label=_("Macro"), required=False, coerce=int, empty_value=None)
+    into = forms.IntegerField(
+        label=_("Merge into"),
+        required=False,
+        min_value=1,
+        max_value=_MAX_ID,
+        help_text=_("The number of the chosen ticket that is kept; the oldest if empty."),
+    )
     all = forms.BooleanField(required=False, widget=forms.HiddenInput)
     ids = IdsField(required=False)
     query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)

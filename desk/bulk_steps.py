@@ -60,8 +60,8 @@ def _change(name: str, model: Any) -> Callable[[Choices, User], Act]:
 
     def chosen(choices: Choices, user: User) -> Act:
         pk = choices[name]
-        value = None if pk is None else model.objects.get(pk=pk)
-        changes, actor = Changes(**{name: value}), Actor.of_user(user)
+        value: dict[str, Any] = {name: None if pk is None else model.objects.get(pk=pk)}
+        changes, actor = Changes(**value), Actor.of_user(user)
 
         def act(ticket: Ticket, _row: BulkRunTicket, now: datetime) -> str:
             actions.change_ticket(ticket, changes=changes, actor=actor, now=now)
@@ -143,6 +143,20 @@ def _macro(choices: Choices, user: User) -> Act:
     return act
 
 
+def _merge(choices: Choices, user: User) -> Act:
+    """Every chosen ticket becomes part of the one that is kept; each can be taken out again."""
+    kept, actor = Ticket.objects.get(pk=choices["into"]), Actor.of_user(user)
+
+    def act(ticket: Ticket, _row: BulkRunTicket, now: datetime) -> str:
+        if ticket.pk == kept.pk:
+            return _("The others become part of this one.")
+        actions.merge_tickets(kept, others=[ticket], actor=actor, now=now)
+        return _("Part of #%(number)s now.") % {"number": kept.number}
+
+    return act
+
+
+MERGE: Final = "merge"
 _CLOSED: Final = ("status",)
 STEPS: Final[dict[str, BulkStep]] = {
     "assignee": BulkStep(
@@ -187,5 +201,6 @@ STEPS: Final[dict[str, BulkStep]] = {
         fields=("is_spam",),
         act=_plain(actions.unmark_spam),
     ),
+    MERGE: BulkStep(label=gettext_lazy("Merge into one"), act=_merge),
     "delete": BulkStep(label=gettext_lazy("Delete"), act=_delete),
 }

@@ -1,4 +1,4 @@
-// <row-selection> around a list and the form of its bulk bar: ranges, pages, a selection that outlives paging and a visit to a ticket.
+// <row-selection> around a list and the form of its bulk bar: ranges, pages, a selection that outlives paging.
 const ROW = "[data-row-check]";
 const OVER = "dialog[open], :popover-open";
 
@@ -46,6 +46,7 @@ class RowSelection extends HTMLElement {
     this.ids = new Set(JSON.parse(sessionStorage.getItem(this.key) || "[]"));
     for (const row of this.rows) row.checked = this.ids.has(row.value);
     this.show();
+    // The control that had the focus is gone with the bar.
     if (this.lost && document.activeElement === document.body) this.querySelector("[data-row-link]")?.focus();
     this.lost = false;
   }
@@ -89,11 +90,10 @@ class RowSelection extends HTMLElement {
   }
 
   command(what) {
+    if (what === "page") return this.all(!this.rows.every((row) => row.checked));
     const row = document.activeElement.closest("tr")?.querySelector(ROW);
-    if (what === "page") return this.all(!this.rows.every(({ checked }) => checked));
-    if (!row) return;
-    row.checked = what === "range" || !row.checked;
-    this.pick(row, what === "range");
+    if (row) row.checked = what === "range" || !row.checked;
+    if (row) this.pick(row, what === "range");
   }
 }
 

@@ -135,6 +135,26 @@ def test_a_macro_over_the_selection(sign_in, ada, tickets):
     assert tickets[1].drafts.get().text == "Hello Cleo."
 
 
+def test_duplicates_become_part_of_the_oldest(sign_in, ada, tickets):
+    client = sign_in(ada)
+    page = page_of(client, client.post(URL, {"step": "merge", "ids": ids(*tickets)}))
+    assert "3 changed" in page
+    assert column("merged_into", *tickets) == [None, tickets[0].pk, tickets[0].pk]
+
+
+def test_the_ticket_that_is_kept_can_be_named(sign_in, ada, tickets):
+    data = {"step": "merge", "ids": ids(*tickets), "into": tickets[2].number}
+    sign_in(ada).post(URL, data)
+    assert column("merged_into", *tickets) == [tickets[2].pk, tickets[2].pk, None]
+
+
+def test_one_ticket_alone_is_not_merged(sign_in, ada, tickets):
+    client = sign_in(ada)
+    assert client.post(URL, {"step": "merge", "ids": ids(tickets[0])}).status_code == 422
+    data = {"step": "merge", "ids": ids(*tickets), "into": 987_654_321}
+    assert client.post(URL, data).status_code == 422
+
+
 def test_all_that_match_are_those_of_the_list_at_that_time(
     sign_in, ada, cleo, technical, billing, tickets
 ):

@@ -22,7 +22,12 @@ from tickets.actors import Actor
 from tickets.bulk import KEPT, TAGS, UNDO, UNDONE_WITHIN, Deed, snapshot
 from tickets.models import BulkRun, BulkRunTicket, Priority, Status, Ticket
 
-_ROWS: Final = {"assignee": User, "department": Department, "status": Status, "priority": Priority}
+_ROWS: Final[dict[str, Any]] = {
+    "assignee": User,
+    "department": Department,
+    "status": Status,
+    "priority": Priority,
+}
 _BATCH: Final = 1000
 _MAX_REASON: Final = 300
 

@@ -161,11 +161,11 @@ def test_cancelling_asks_first(sign_in, ada, ticket):
     assert appointment.state == "cancelled"
 
 
-def test_page_shows_a_day_of_mine_or_of_all(sign_in, ada, max_, ben, ticket, cleo, billing):
+def test_page_shows_a_day_of_mine_or_of_all(sign_in, ada, max_, ben, ticket, billing):
     noon = datetime(2026, 3, 25, 12, 0, tzinfo=UTC)
     book(ticket, ada, noon, title="Mine")
     book(ticket, max_, noon + HALF, title="Of Max")
-    book(make_ticket(cleo, billing), ben, noon, title="Foreign")
+    book(make_ticket(ticket.customer, billing), ben, noon, title="Foreign")
     book(ticket, ada, noon + timedelta(days=1), title="Tomorrow")
     client = sign_in(ada)
 

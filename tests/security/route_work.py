@@ -12,12 +12,12 @@ from tests.security.route_rows import (
     ticket_post,
     ticket_step,
 )
+from tests.security.stage import Stage
 
 
 def work_around_tickets() -> dict[str, Route]:
     """The card's forms, the page of appointments, the table of templates."""
     task = ("ticket.number", "work.task.pk")
-    appointment = ("ticket.number", "work.appointment.pk")
     entry = ("ticket.number", "work.entry.pk")
     return {
         **table(
@@ -36,21 +36,7 @@ def work_around_tickets() -> dict[str, Route]:
         "desk:task_items": Route(
             post=DONE_BY_DEPARTMENT, at=task, data=lambda stage: {"done": stage.work.item.pk}
         ),
-        "desk:appointments": Route(get=STAFF),
-        **ticket_step("ticket_appointments", _booking),
-        "desk:appointment_check": Route(get="302 404 404 404 303 303", at=("ticket.number",)),
-        "desk:appointment": Route(
-            get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=appointment, data=_booking
-        ),
-        "desk:appointment_finish": Route(
-            get=DEPARTMENT,
-            post=DONE_BY_DEPARTMENT,
-            at=appointment,
-            data=lambda _: {"outcome": "Done.", "then": "go_on"},
-        ),
-        "desk:appointment_cancellation": Route(
-            get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=appointment
-        ),
+        **_appointments(),
         **ticket_step("time_entries", lambda _: {"spent": "1:30"}),
         **ticket_post("timer_start"),
         **ticket_post("timer_stop"),
@@ -61,7 +47,25 @@ def work_around_tickets() -> dict[str, Route]:
     }
 
 
-def _booking(stage) -> dict[str, object]:
+def _appointments() -> dict[str, Route]:
+    at = ("ticket.number", "work.appointment.pk")
+    finished = {"outcome": "Done.", "then": "go_on"}
+    return {
+        "desk:appointments": Route(get=STAFF),
+        **ticket_step("ticket_appointments", _booking),
+        "desk:appointment_check": Route(get="302 404 404 404 303 303", at=("ticket.number",)),
+        "desk:appointment": Route(get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=at, data=_booking),
+        "desk:appointment_finish": Route(
+            get=DEPARTMENT,
+            post=DONE_BY_DEPARTMENT,
+            at=at,
+            data=lambda _: finished,
+        ),
+        "desk:appointment_cancellation": Route(get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=at),
+    }
+
+
+def _booking(stage: Stage) -> dict[str, object]:
     return {
         "starts_at": "2099-01-05T10:00",
         "minutes": "30",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from notifications.models import Notification
 from tests.factories import make_ticket
@@ -143,7 +143,7 @@ def test_two_clicks_at_once_leave_one_running_timer(ticket, cleo, technical, by)
         try:
             gate.wait()
             start_timer(chosen, actor=by, now=NOW)
-        except Exception as failure:
+        except DatabaseError as failure:
             failures.append(failure)
         finally:
             connection.close()

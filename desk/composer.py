@@ -14,14 +14,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.text import excerpt
-from desk import composer_menu
-from desk.composer_menu import AfterChoice, Hold
+from desk.composer_menu import SendMenu, send_menu
 from desk.head import Choice
 from desk.links import ticket_url
-from desk.picker import Picked, picked_of
-from desk.promising import PromisePart, promise_part
 from desk.message_forms import MessageForm
 from desk.people import Colleague, assignable
+from desk.picker import Picked, picked_of
+from desk.promising import PromisePart, promise_part
 from tickets import uploads
 from tickets.models import Message, Ticket
 
@@ -88,23 +87,11 @@ class Sharing:
     pressed: str
 
 
-@dataclass(frozen=True)
-class Again:
-    """The button that sends what was refused once more."""
-
-    name: str
-    value: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Composer:
     """The composer as its template prints it."""
 
-    url: str
-    draft_url: str
-    preview_url: str
-    sharing_url: str
-    macros_url: str
+    base_url: str
     view: str
     tabs: list[Tab]
     text: str
@@ -117,15 +104,9 @@ class Composer:
     to_words: str
     opens_lines: bool
     label: str
-    after: AfterChoice
-    after_others: list[AfterChoice]
-    after_send: list[Choice]
+    menu: SendMenu
     replies: Picked
     promise: PromisePart
-    holds: list[Hold]
-    later: list[Choice]
-    picked: str
-    again: Again
     sharing: Sharing
     seen: int
     signature: str
@@ -133,8 +114,34 @@ class Composer:
     form: MessageForm | None
     news: list[News]
     news_words: str
-    max_bytes: int
-    max_files: int
+
+    @property
+    def url(self) -> str:
+        return f"{self.base_url}/messages"
+
+    @property
+    def draft_url(self) -> str:
+        return f"{self.base_url}/draft"
+
+    @property
+    def preview_url(self) -> str:
+        return f"{self.base_url}/preview"
+
+    @property
+    def sharing_url(self) -> str:
+        return f"{self.base_url}/draft/sharing"
+
+    @property
+    def macros_url(self) -> str:
+        return f"{self.base_url}/macros"
+
+    @property
+    def max_bytes(self) -> int:
+        return uploads.MAX_BYTES
+
+    @property
+    def max_files(self) -> int:
+        return uploads.MAX_FILES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,15 +165,9 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
     kind = _kind(ticket, occasion, drafts, typed)
     own = drafts[kind]
     address = _addresses(ticket, drafts[Kind.REPLY], typed)
-    after, *others = composer_menu.after_choices()
     news = list(occasion.news)
-    base = ticket_url(ticket.number)
     return Composer(
-        url=f"{base}/messages",
-        draft_url=f"{base}/draft",
-        preview_url=f"{base}/preview",
-        sharing_url=f"{base}/draft/sharing",
-        macros_url=f"{base}/macros",
+        base_url=ticket_url(ticket.number),
         view=occasion.view,
         tabs=_tabs(kind),
         text=typed.get("text", own.text),
@@ -179,15 +180,9 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
         to_words=_to_words(ticket, address),
         opens_lines=form is not None and any(name in form.errors for name in address),
         label=_("Message to %(name)s") % {"name": ticket.customer.display_name},
-        after=after,
-        after_others=others,
-        after_send=composer_menu.after_send_choices(user),
+        menu=send_menu(user, typed, now=occasion.now),
         replies=picked_of(ticket, user, typed=typed),
         promise=promise_part(typed, now=occasion.now),
-        holds=composer_menu.holds(typed),
-        later=composer_menu.later_choices(occasion.now),
-        picked=typed.get("send_at_picked", ""),
-        again=_again(typed, after),
         sharing=sharing_of(shared=own.is_shared),
         seen=ticket.last_message_id or 0,
         signature=user.signature or ticket.department.signature,
@@ -195,8 +190,6 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
         form=form,
         news=[_news(message) for message in news],
         news_words=_news_words(news),
-        max_bytes=uploads.MAX_BYTES,
-        max_files=uploads.MAX_FILES,
     )
 
 
@@ -233,7 +226,7 @@ def _is_ticked(value: str, ticked: list[str] | None) -> bool:
 def _kind(
     ticket: Ticket, occasion: Occasion, drafts: Mapping[str, KindDraft], typed: Mapping[str, str]
 ) -> str:
-    """The tab as posted, asked for, or with a draft; else reply to whom spoke last (screens.md 1)."""
+    """The tab as posted, asked for, or with a draft; else what fits the talk (screens.md 1)."""
     fitting = Kind.REPLY if ticket.last_message_by == "customer" else Kind.NOTE
     asked = typed.get("kind") or occasion.kind
     if asked in _KINDS:
@@ -307,14 +300,6 @@ def _to_words(ticket: Ticket, address: Mapping[str, str]) -> str:
         "name": ticket.customer.display_name,
         "count": copies,
     }
-
-
-def _again(typed: Mapping[str, str], default: AfterChoice) -> Again:
-    """Whatever button was pressed first."""
-    for name in ("send_at", "hold", "status_after"):
-        if value := typed.get(name):
-            return Again(name, value)
-    return Again("status_after", default.value)
 
 
 def _news(message: Message) -> News:

@@ -43,7 +43,42 @@ class Hold:
     until: str
 
 
-def after_choices() -> list[AfterChoice]:
+@dataclass(frozen=True)
+class Again:
+    """The button that sends what was refused once more."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendMenu:
+    """The send button and all that its menu offers; `again` sends once more what was refused."""
+
+    after: AfterChoice
+    after_others: list[AfterChoice]
+    after_send: list[Choice]
+    holds: list[Hold]
+    later: list[Choice]
+    picked: str
+    again: Again
+
+
+def send_menu(user: User, typed: Mapping[str, str], *, now: datetime) -> SendMenu:
+    """The menu with what was `typed` into the refused form."""
+    after, *others = _after_choices()
+    return SendMenu(
+        after=after,
+        after_others=others,
+        after_send=_after_send_choices(user),
+        holds=_holds(typed),
+        later=_later_choices(now),
+        picked=typed.get("send_at_picked", ""),
+        again=_again(typed, after),
+    )
+
+
+def _after_choices() -> list[AfterChoice]:
     """The default first (R20); nobody leaves a customer new or escalated after a reply."""
     default = vocabulary.status_after_reply()
     others = [
@@ -62,7 +97,7 @@ def after_choices() -> list[AfterChoice]:
     ]
 
 
-def holds(typed: Mapping[str, str]) -> list[Hold]:
+def _holds(typed: Mapping[str, str]) -> list[Hold]:
     """Resting asks until when and why (screens.md A-4); nothing when no status rests."""
     status = vocabulary.default_status(Kind.WAITING_THIRD_PARTY)
     return [
@@ -75,7 +110,7 @@ def holds(typed: Mapping[str, str]) -> list[Hold]:
     ]
 
 
-def later_choices(now: datetime) -> list[Choice]:
+def _later_choices(now: datetime) -> list[Choice]:
     """Mornings to come, in the reader's zone; weekends lead to Monday."""
     today = timezone.localtime(now).date()
     days = [today + timedelta(days=1), today + timedelta(days=MONDAY - today.weekday())]
@@ -87,7 +122,7 @@ def later_choices(now: datetime) -> list[Choice]:
     ]
 
 
-def after_send_choices(user: User) -> list[Choice]:
+def _after_send_choices(user: User) -> list[Choice]:
     """Where to go after sending; the agent's own preference is chosen."""
     return [
         Choice(value, str(label), is_chosen=value == user.after_send)
@@ -102,3 +137,11 @@ def _after_choice(status: Status, *, is_closing: bool) -> AfterChoice:
         _("Send and set this status"),
         "close" if is_closing else "",
     )
+
+
+def _again(typed: Mapping[str, str], default: AfterChoice) -> Again:
+    """Whatever button was pressed first."""
+    for name in ("send_at", "hold", "status_after"):
+        if value := typed.get(name):
+            return Again(name, value)
+    return Again("status_after", default.value)

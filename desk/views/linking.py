@@ -31,7 +31,8 @@ def ticket_incident(request: HttpRequest, number: int) -> HttpResponse:
     """What belongs to this ticket, and what its customers were told."""
     ticket = ticket_or_404(request, number)
     page = incident_page(ticket, user=reader(request), now=clock.now())
-    return render_page(request, TEMPLATE, {"page": page})
+    context = {"page": page, "is_closing": "closing" in request.GET}
+    return render_page(request, TEMPLATE, context)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
-from core.rendering import render_page
+from core.rendering import render_page, see_other
 from desk.access import reader, ticket_or_404, visible_tickets
 from desk.answers import changed, emptied, refused
 from desk.forms import PROPERTY_FORMS, FollowerForm, LinkForm, PropertyForm, TagsForm
@@ -20,6 +20,7 @@ from desk.links import ticket_url
 from tickets import actions
 from tickets.actions.followers import NewFollower
 from tickets.actors import Actor
+from tickets.incidents import parts_of
 from tickets.models import Ticket, TicketLink
 from tickets.permissions import may_delete
 from tickets.search import ticket_number
@@ -64,10 +65,13 @@ def _text_form(request: HttpRequest, ticket: Ticket, name: str, *, posted: str) 
 
 @require_POST
 def ticket_lifecycle(request: HttpRequest, number: int, step: str) -> HttpResponse:
-    """Close, reopen, mark as spam or not; each twice is once."""
-    ticket = ticket_or_404(request, number)
+    """Close, reopen, mark as spam or not; each twice is once. With open parts it asks first."""
+    ticket, parts = ticket_or_404(request, number), request.POST.get("parts", "")
+    if step == "close" and not parts and parts_of(ticket).open().exists():
+        return see_other(request, ticket_url(number, part="incident", closing="1"))
+    close = actions.close_with_parts if parts == "all" else actions.close_ticket
     act, words = {
-        "close": (actions.close_ticket, _("Closed.")),
+        "close": (close, _("Closed.")),
         "reopen": (actions.reopen_ticket, _("Reopened.")),
         "spam": (actions.mark_spam, _("Marked as spam.")),
         "no_spam": (actions.unmark_spam, _("Brought back from spam.")),

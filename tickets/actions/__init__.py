@@ -54,6 +54,7 @@ from tickets.actions.forwarding import (
 from tickets.actions.handover import hand_over, unpin_handover
 from tickets.actions.incidents import (
     add_parts,
+    close_with_parts,
     mark_incident,
     post_update,
     remove_part,
@@ -142,6 +143,7 @@ __all__ = [
     "change_ticket",
     "change_time_entry",
     "close_ticket",
+    "close_with_parts",
     "complete_task",
     "create_task",
     "deescalate",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.jobs import start_job
 from tickets.actions.changes import Changes, apply_changes
+from tickets.actions.lifecycle import close_ticket
 from tickets.actions.links import insert_link
 from tickets.actions.messages import Answer, reply
 from tickets.actions.record import lock_ticket, lock_tickets, record_event
@@ -102,6 +103,16 @@ def tell_parts(
     for post in update.posts.all():
         post_update(post, now=now)
     return update
+
+
+@transaction.atomic
+def close_with_parts(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
+    """Close the ticket and every open part of it that the actor may work on."""
+    parts = Ticket.objects.open().filter(links_out__kind=PART, links_out__target=ticket)
+    for part in parts.order_by("pk")[:MAX_PARTS]:
+        if actor.user is None or may_work(actor.user, part):
+            close_ticket(part, actor=actor, now=now)
+    return close_ticket(ticket, actor=actor, now=now)
 
 
 @transaction.atomic

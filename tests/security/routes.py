@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from tests.security.route_assignment import assignment
 from tests.security.route_bulk import bulk_steps
+from tests.security.route_custom_fields import custom_fields
 from tests.security.route_macros import macros_and_escalations
+from tests.security.route_merging import merging
 from tests.security.route_on_call import emergencies
 from tests.security.route_post_office import post_office
+from tests.security.route_predefined import predefined_replies
 from tests.security.route_rows import (
     ACCEPTED_BY_MANAGERS,
     ACTORS,
@@ -39,8 +42,8 @@ from tests.security.route_rows import (
     ticket_step,
 )
 from tests.security.route_rules import pages_of_rules
-from tests.security.route_ticket_page import ticket_page
 from tests.security.route_saved_views import saved_views
+from tests.security.route_ticket_page import ticket_page
 from tests.security.route_work import work_around_tickets
 from tests.security.route_writing import writing
 from tickets.models.vocabulary import Kind
@@ -359,7 +362,10 @@ ROUTES: dict[str, Route] = {
     **post_office(),
     **emergencies(),
     **macros_and_escalations(),
+    **merging(),
+    **predefined_replies(),
     **bulk_steps(),
+    **custom_fields(),
     **saved_views(),
     **assignment(),
     **pages_of_rules(),

@@ -47,11 +47,14 @@ from tests.factories import (
     make_user,
 )
 from tests.mailpipe.letters import receive
+from tests.security.canaries import CANARIES
 from tests.security.stage_bulk import bulk_run
+from tests.security.stage_custom_fields import custom_fields
 from tests.security.stage_macros import macros
+from tests.security.stage_merging import merging
 from tests.security.stage_on_call import on_call
+from tests.security.stage_predefined import predefined
 from tests.security.stage_rules import rules
-from tests.security.stage_work import CANARIES as CANARIES_OF_WORK
 from tests.security.stage_work import work
 from tests.security.stage_writing import writing
 from tickets.actions import (
@@ -82,25 +85,6 @@ from tickets.models import (
     Ticket,
     TicketLink,
 )
-
-# Words that stand in exactly one place each; whoever reads one where it must not be has a leak.
-CANARIES = {
-    "note": "canary-note-7f3a",
-    "note_file": "canary-file-of-note-19bc.txt",
-    "event": "canary-event-52de",
-    "draft": "canary-draft-c0fe",
-    "held": "canary-held-88a1",
-    "held_file": "canary-file-of-held-4d2e.txt",
-    "tag": "canary-tag-33f0",
-    "customer_notes": "canary-customer-notes-91cc",
-    "organisation_notes": "canary-organisation-notes-6b7d",
-    "agent_email": "ada@company.example",
-    "task": "canary-task-77b1",
-    **CANARIES_OF_WORK,
-    "reminder": "canary-reminder-0d4c",
-    "foreign": "canary-foreign-ticket-e5e5",
-    "view": "canary-view-2a6b",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +146,9 @@ class Stage:
     task: Task
     reminder: Reminder
     macros: SimpleNamespace
+    merging: SimpleNamespace
+    predefined: SimpleNamespace
+    custom_fields: SimpleNamespace
     writing: SimpleNamespace
     bulk: BulkRun
     saved_view: SavedView
@@ -211,6 +198,9 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         **_post_office(people["ada"], now),
         **_work(ticket, people["ada"], now),
         macros=macros(ticket, now=now),
+        merging=merging(ticket, people["ada"], now=now),
+        predefined=predefined(ticket, ada=people["ada"], manager=people["manager"], now=now),
+        custom_fields=custom_fields(ticket, secret=CANARIES["custom"], now=now),
         writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
         saved_view=SavedView.objects.create(
             owner=people["ada"], name=CANARIES["view"], base="attention", order="due"

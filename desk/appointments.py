@@ -150,7 +150,7 @@ def _list(rows: Any, asked: QueryDict, *, now: datetime, links: dict[str, Any]) 
         page = page_of(rows.exclude(pk__in=_coming_keys(rows, now)), _PAST, asked)
     else:
         page = page_of(rows.coming(now), _COMING, asked)
-    query = {name: asked[name] for name in ("show", "whose") if name in asked}
+    query = {name: str(asked[name]) for name in ("show", "whose") if name in asked}
     return AppointmentPage(
         title=_("Past appointments") if is_past else _("Coming appointments"),
         lines=appointment_lines(page.rows, now=now),

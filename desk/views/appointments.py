@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ from desk.access import reader, ticket_or_404
 from desk.appointment_forms import AppointmentForm, CancellationForm, FinishForm
 from desk.appointments import appointment_page
 from desk.links import ticket_url
-from desk.views.steps import Step, take_step
+from desk.views.steps import Step, take_step, typed
 from tickets.models import Appointment, Ticket
 
 TEMPLATE = "desk/appointment_form.html"
@@ -42,7 +42,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 def ticket_appointments(request: HttpRequest, number: int) -> HttpResponse:
     """Book an appointment with the customer of the ticket."""
     ticket = ticket_or_404(request, number)
-    form = AppointmentForm(_typed(request), ticket=ticket, user=reader(request))
+    form = AppointmentForm(typed(request), ticket=ticket, user=reader(request))
     return take_step(request, form, BOOKING)
 
 
@@ -67,7 +67,7 @@ def appointment(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Another time, place or person."""
     ticket = ticket_or_404(request, number)
     form = AppointmentForm(
-        _typed(request), ticket=ticket, user=reader(request), appointment=_appointment(ticket, pk)
+        typed(request), ticket=ticket, user=reader(request), appointment=_appointment(ticket, pk)
     )
     title = _("Change the appointment")
     step = Step(AppointmentForm, f"appointments/{pk}", title, _("Save"), _("Saved."), TEMPLATE)
@@ -98,7 +98,7 @@ def _ended(request: HttpRequest, number: int, pk: int, *, step: Step) -> HttpRes
     return take_step(
         request,
         form(
-            _typed(request),
+            typed(request),
             ticket=ticket,
             user=reader(request),
             appointment=_appointment(ticket, pk),
@@ -110,7 +110,3 @@ def _ended(request: HttpRequest, number: int, pk: int, *, step: Step) -> HttpRes
 def _appointment(ticket: Ticket, pk: int) -> Appointment:
     rows = Appointment.objects.select_related("ticket", "responsible")
     return get_object_or_404(rows, pk=pk, ticket=ticket)
-
-
-def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,8 +93,12 @@ STEPS = {
 def ticket_step(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """The page of one step; a refused form comes back with what was typed."""
     ticket, step = ticket_or_404(request, number), STEPS[name]
-    data = request.POST if request.method == "POST" else None
-    return take_step(request, _form(request, ticket, step, data=data), step)
+    return take_step(request, _form(request, ticket, step, data=typed(request)), step)
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: nothing before it was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def take_step(request: HttpRequest, form: StepForm, step: Step) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -12,7 +12,7 @@ from core import clock
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed
-from desk.views.steps import Step, take_step
+from desk.views.steps import Step, take_step, typed
 from desk.work_forms import TimeForm
 from tickets import actions
 from tickets.actors import Actor
@@ -29,7 +29,7 @@ WRITING = Step(
 def time_entries(request: HttpRequest, number: int) -> HttpResponse:
     """Write down time that has been spent."""
     ticket = ticket_or_404(request, number)
-    form = TimeForm(_typed(request), ticket=ticket, user=reader(request))
+    form = TimeForm(typed(request), ticket=ticket, user=reader(request))
     return take_step(request, form, WRITING)
 
 
@@ -64,7 +64,7 @@ def timer_stop(request: HttpRequest, number: int) -> HttpResponse:
 def time_entry(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Correct an entry: one's own, or as somebody who sees all tickets."""
     ticket, entry = ticket_or_404(request, number), _entry(request, number, pk)
-    form = TimeForm(_typed(request), ticket=ticket, user=reader(request), entry=entry)
+    form = TimeForm(typed(request), ticket=ticket, user=reader(request), entry=entry)
     step = Step(TimeForm, f"time_entries/{pk}", _("Change the time"), _("Save"), _("Saved."))
     return take_step(request, form, step)
 
@@ -81,7 +81,3 @@ def _entry(request: HttpRequest, number: int, pk: int) -> TimeEntry:
     user = reader(request)
     rows = TimeEntry.objects.visible_to(user).changeable_by(user)
     return get_object_or_404(rows.select_related("ticket", "user"), pk=pk, ticket__number=number)
-
-
-def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -15,7 +15,7 @@ from desk.access import reader, ticket_or_404
 from desk.answers import changed
 from desk.links import tasks_url
 from desk.task_list import task_list
-from desk.views.steps import Step, take_step
+from desk.views.steps import Step, take_step, typed
 from desk.work_forms import TaskForm
 from tickets import actions
 from tickets.actors import Actor
@@ -37,7 +37,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def ticket_tasks(request: HttpRequest, number: int) -> HttpResponse:
     """Add a task."""
     ticket = ticket_or_404(request, number)
-    form = TaskForm(_typed(request), ticket=ticket, user=reader(request))
+    form = TaskForm(typed(request), ticket=ticket, user=reader(request))
     return take_step(request, form, NEW_TASK)
 
 
@@ -61,7 +61,7 @@ def ticket_task(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Another title, owner, due time or checklist."""
     ticket = ticket_or_404(request, number)
     task = _task(ticket, pk)
-    form = TaskForm(_typed(request), ticket=ticket, user=reader(request), task=task)
+    form = TaskForm(typed(request), ticket=ticket, user=reader(request), task=task)
     step = Step(TaskForm, f"tasks/{pk}", _("Change the task"), _("Save"), _("Saved."))
     return take_step(request, form, step)
 
@@ -111,7 +111,3 @@ def reminder_removal(request: HttpRequest, number: int, pk: int) -> HttpResponse
 def _task(ticket: Ticket, pk: int) -> Task:
     rows = ticket.tasks.select_related("ticket", "owner").prefetch_related("items")
     return get_object_or_404(rows, pk=pk)
-
-
-def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -194,6 +195,7 @@ def _tell(task: Task, step: str, *, actor: Actor, now: datetime, item: str = "")
     ticket = task.ticket
     ticket.updated_at = now
     ticket.save(update_fields=["updated_at"])
+    entry: dict[str, Any] = {"item": item} if item else {}
     record_event(
         ticket,
         Event.Kind.TASK_CHANGED,
@@ -202,7 +204,7 @@ def _tell(task: Task, step: str, *, actor: Actor, now: datetime, item: str = "")
         step=step,
         task=task.title,
         owner=task.owner.display_name if task.owner else "",
-        **({"item": item} if item else {}),
+        **entry,
     )
     emit(TaskChanged(ticket=ticket, actor=actor, now=now, task=task, step=step))
     return task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -174,7 +175,7 @@ def _tell(entry: TimeEntry, step: str, *, actor: Actor, now: datetime, **facts: 
     ticket = entry.ticket
     ticket.updated_at = now
     ticket.save(update_fields=["updated_at"])
-    said: dict[str, object] = {
+    said: dict[str, Any] = {
         "step": step,
         "seconds": entry.seconds,
         "person": entry.user.display_name if entry.user else "",

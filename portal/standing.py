@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.moments import moment_text
+from core.moments import day_time, moment_text
 from portal.expectation import next_word
 from tickets.models import Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
+from tickets.promises import open_promise
 from tickets.reopening import reopens_until
 
 
@@ -42,6 +43,7 @@ class Standing:
     icon: str
     words: str
     advice: str
+    promise: str
     steps: list[Step]
 
 
@@ -66,6 +68,7 @@ def standing_of(ticket: Ticket, *, now: datetime) -> Standing:
         icon=look_of(ticket.status_kind).icon,
         words=ticket.customer_words,
         advice=_advice(ticket, now),
+        promise=_promise(ticket, now),
         steps=_steps(ticket, now),
     )
 
@@ -82,6 +85,14 @@ def _advice(ticket: Ticket, now: datetime) -> str:
     if ticket.status_kind == Kind.NEW:
         return by
     return _("%(sentence)s There is nothing you need to do.") % {"sentence": by}
+
+
+def _promise(ticket: Ticket, now: datetime) -> str:
+    """What somebody of us promised, while it is still to come (N12)."""
+    due_at = open_promise(ticket)
+    if due_at is None or due_at <= now or not ticket.is_open:
+        return ""
+    return _("We promised an answer by %(time)s.") % {"time": day_time(due_at, now=now)}
 
 
 def _after_the_end(ticket: Ticket, now: datetime) -> str:

@@ -13,15 +13,16 @@ class ReplyPicker extends HTMLElement {
     on(this.text, "blur", () => this.close());
     on(this.text, "keydown", (event) => this.at >= 0 && this.press(event));
     on(this.panel, "mousedown", (event) => (event.preventDefault(), this.choose(event.target.closest("[role=option], [data-tab]"))));
-    on(this.form, "click", ({ target }) => target.closest("[data-pick]") && this.begin());
+    on(this.form, "click", (event) => event.target.closest("[data-pick]") && this.begin(event));
     on(this.form, "change", ({ target: { name, dataset } }) => name === "promise_at" && (this.form.querySelector("#add-promise span").textContent = dataset.chip));
-    on(document, "hd:pick", (event) => (event.preventDefault(), this.begin()));
+    on(document, "hd:pick", (event) => this.begin(event));
     this.close();
   }
 
   disconnectedCallback = () => this.ear.abort();
 
-  begin() {
+  begin(event) {
+    event.preventDefault();
     this.text.focus();
     this.put(/\S$/.test(this.before) ? " /" : "/", this.text.selectionStart);
   }
@@ -39,8 +40,7 @@ class ReplyPicker extends HTMLElement {
     this.ready = new Promise((done) => setTimeout(() => done(word === this.word && this.load()), 60));
   }
 
-  async load(tab = this.tab) {
-    const { word } = this;
+  async load(tab = this.tab, word = this.word) {
     const answer = await ask(this.dataset.url, { q: word, tab });
     if (!answer.ok || word !== this.word || this.at < 0) return;
     this.panel.innerHTML = await answer.text();
@@ -92,8 +92,7 @@ class ReplyPicker extends HTMLElement {
   }
 
   close(left = -1) {
-    this.panel.hidden = true;
-    [this.at, this.left, this.chosen, this.options, this.tab] = [-1, left, null, [], "replies"];
+    [this.panel.hidden, this.at, this.left, this.chosen, this.options, this.tab] = [true, -1, left, null, [], "replies"];
     this.text.setAttribute("aria-activedescendant", "");
   }
 }

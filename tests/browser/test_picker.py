@@ -1,0 +1,129 @@
+"""The picker in a browser: a predefined reply, closed, on to the next ticket, in three actions."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from core.registries import ArticleLink, article_sources
+from tests.browser.conftest import Visit
+from tests.browser.looking import sideways, violations
+from tests.factories import make_customer, make_ticket
+from tickets.actions.predefined import ReplyFacts, save_predefined
+from tickets.models import ReplyUse, Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "#picker-list"
+
+
+@pytest.fixture
+def tickets(ada: User, max_: User, technical) -> list[Ticket]:
+    """Two that wait, and a reply that fits."""
+    user = User.objects.get(pk=ada.pk)
+    user.after_send = User.AfterSend.NEXT
+    user.save()
+    texts = [("en", "Dear {customer.name}, it is solved. {nonsense}")]
+    facts = ReplyFacts(fields={"name": "Boiler swap", "shortcut": "boiler"}, texts=texts)
+    save_predefined(None, facts=facts, actor=max_, now=timezone.now())
+    return [make_ticket(make_customer(name), technical) for name in ("Cleo", "Dora")]
+
+
+@pytest.fixture
+def articles():
+    article_sources.register(
+        "tests.articles", lambda _user, _q, _lang: [ArticleLink("Reset", "https://kb.example/7")]
+    )
+    yield
+    del article_sources._entries["tests.articles"]
+
+
+def opened(visit: Visit, ticket: Ticket, user: User, **options) -> Page:
+    page = visit(f"/admin/tickets/ticket/{ticket.number}", user=user, **options)
+    page.locator("#id_text").wait_for()
+    return page
+
+
+def test_predefined_reply_close_and_next_in_three_actions(visit, ada, tickets, untroubled):
+    page = opened(visit, tickets[0], ada)
+    page.locator("h1").first.click()
+    page.keyboard.press("/")  # 1: the picker, with the word typed at once
+    page.keyboard.type("boil")
+    page.keyboard.press("Enter")  # 2
+    expect(page.locator("#id_text")).to_have_value(re.compile("Dear Cleo, it is solved"))
+    page.keyboard.press("Control+Shift+Enter")  # 3
+    page.wait_for_url(re.compile(rf"ticket/{tickets[1].number}"))
+    ticket = Ticket.objects.get(pk=tickets[0].pk)
+    assert ticket.status_kind == "closed"
+    assert ReplyUse.objects.get().changed_share == 0
+
+
+def test_the_list_opens_and_closes_by_keys(visit, ada, tickets, untroubled):
+    page = opened(visit, tickets[0], ada)
+    text = page.locator("#id_text")
+    text.fill("Before")
+    text.press_sequentially(" /")
+    expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
+    assert text.get_attribute("aria-activedescendant") == "picker-1"
+    text.press("ArrowDown")
+    assert text.get_attribute("aria-activedescendant") == "picker-2"
+    text.press("Escape")
+    expect(page.locator(LIST)).to_be_hidden()
+    expect(text).to_have_value("Before /")
+
+
+def test_what_nothing_stands_for_is_marked(visit, ada, tickets, untroubled):
+    page = opened(visit, tickets[0], ada)
+    text = page.locator("#id_text")
+    text.press_sequentially("/boil")
+    expect(page.locator(f"{LIST} [role=option]").first).to_contain_text("Boiler swap")
+    text.press("Enter")
+    expect(page.locator("reply-picker [role=status]")).to_contain_text("{nonsense}")
+    chosen = "t => t.value.slice(t.selectionStart, t.selectionEnd)"
+    assert text.evaluate(chosen) == "{nonsense}"
+
+
+def test_a_line_break_after_a_word_that_fits_nothing(visit, ada, tickets, untroubled):
+    page = opened(visit, tickets[0], ada)
+    text = page.locator("#id_text")
+    text.press_sequentially("/zzzz")
+    text.press("Enter")
+    expect(text).to_have_value("/zzzz\n")
+
+
+def test_tab_leads_to_the_articles(visit, ada, tickets, articles, untroubled):
+    page = opened(visit, tickets[0], ada)
+    text = page.locator("#id_text")
+    text.press_sequentially("/x")
+    text.press("Escape")
+    text.fill("")
+    text.press_sequentially("/boil")
+    expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
+    text.press("Tab")
+    expect(page.locator(LIST)).to_contain_text("Reset")
+    text.press("Enter")
+    expect(text).to_have_value(re.compile("https://kb.example/7"))
+
+
+def test_a_chosen_promise_shows_on_its_chip(visit, ada, tickets, untroubled):
+    page = opened(visit, tickets[0], ada)
+    page.locator("#add-promise").click()
+    page.get_by_label("Tomorrow noon").check()
+    expect(page.locator("#add-promise")).to_contain_text("Promise: by")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_library_and_picker_are_in_order(visit, max_, ada, tickets, width, untroubled):
+    for path in ("", "/add", "/import"):
+        page = visit(f"/admin/predefined_replies{path}", user=max_, width=width)
+        assert not sideways(page)
+        assert not violations(page)
+    page = opened(visit, tickets[0], ada, width=width)
+    page.locator("#id_text").press_sequentially("/")
+    expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
+    assert not sideways(page)
+    assert not violations(page)

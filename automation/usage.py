@@ -31,6 +31,7 @@ NAMED_IN: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
         frozenset({"status", "statuses"}),
     ),
     "tickets.service": (frozenset({"service", "previous_service"}), frozenset({"service"})),
+    "tickets.tasktemplate": (frozenset(), frozenset({"template"})),
     "customers.tier": (frozenset({"tier"}), frozenset()),
     "sla.slapolicy": (frozenset(), frozenset({"policy"})),
 }

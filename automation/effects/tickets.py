@@ -21,9 +21,10 @@ from mailpipe.actions.receipts import within_budget
 from mailpipe.queueing import default_recipients
 from sla.actions.manual import exclude_ticket, pin_policy
 from sla.models import SlaPolicy
-from tickets.actions import add_note, change_tags, create_task, reply, watch
+from tickets.actions import add_note, apply_template, change_tags, create_task, reply, watch
 from tickets.actions.messages import Answer
 from tickets.content import Content
+from tickets.models import TaskTemplate
 
 _TICKET, _WORDS = _("Ticket"), _("Words")
 Args = Mapping[str, Any]
@@ -57,6 +58,12 @@ _OWNER = Argument(
     kind="choice",
     choices=lambda: [*_OWNERS, *((str(pk), name) for pk, name in agents())],
     default="assignee",
+)
+_TEMPLATE = Argument(
+    name="template",
+    label=_("Task template"),
+    kind="choice",
+    choices=lambda: [(row.pk, row.name) for row in TaskTemplate.objects.active()],
 )
 _HOURS = Argument(name="hours", label=_("Due after hours"), kind="number", is_required=False)
 
@@ -127,6 +134,15 @@ def _task(case: Case, args: Args) -> Done:
     return Done()
 
 
+def _template_task(case: Case, args: Args) -> Done:
+    template = TaskTemplate.objects.active().filter(pk=args["template"]).first()
+    if template is None:
+        raise EffectFailed(_t("The task template was archived."))
+    owner = _owner(case, args["owner"])
+    apply_template(case.ticket, template=template, owner=owner, actor=case.actor, now=case.now)
+    return Done()
+
+
 def _owner(case: Case, owner: str) -> User | None:
     if owner == "assignee":
         return case.ticket.assignee
@@ -193,6 +209,14 @@ for _spec in (
         tell=_quoted(_("create the task “%(value)s”"), "title"),
         arguments=(_TITLE, _OWNER, _HOURS),
         act=_task,
+    ),
+    EffectSpec(
+        key="create_template_task",
+        label=_("Create a task from a template"),
+        group=_TICKET,
+        tell=_told(_("create the task of the template %(value)s"), _TEMPLATE),
+        arguments=(_TEMPLATE, _OWNER),
+        act=_template_task,
     ),
     EffectSpec(
         key="pin_policy",

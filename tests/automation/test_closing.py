@@ -21,7 +21,7 @@ from tests.automation.timed_stories import (
     sweep,
 )
 from tests.factories import make_customer, make_inbound, make_reply, make_ticket
-from tickets.actions import change_status
+from tickets.actions import Booking, book_appointment, cancel_appointment, change_status
 from tickets.actors import Actor
 from tickets.models import Message, Status, Ticket
 from tickets.models.vocabulary import Kind
@@ -97,6 +97,17 @@ def test_a_promise_keeps_it_open(answered):
     closing_rule({"effect": "close_with_cause"})
     Ticket.objects.filter(pk=answered.pk).update(promised_at=START + 20 * DAY)
     assert sweep(8 * DAY) == 0
+
+
+def test_an_appointment_to_come_keeps_it_open_and_a_cancelled_one_does_not(answered, ada):
+    closing_rule({"effect": "close_with_cause"})
+    times = {"starts_at": START + 20 * DAY, "ends_at": START + 20 * DAY + HOUR}
+    booking = Booking(title="Visit", responsible=ada, tells_customer=False, **times)
+    actor = Actor.of_user(ada)
+    appointment = book_appointment(answered, booking=booking, actor=actor, now=START)
+    assert sweep(8 * DAY) == 0
+    cancel_appointment(appointment, actor=actor, now=START)
+    assert sweep(8 * DAY) == 1
 
 
 def test_new_and_running_tickets_never_close_by_themselves(cleo):

@@ -27,6 +27,7 @@ class BulkBar:
     """The menus, each item a button that is step and choice in one."""
 
     url: str
+    me: int
     assignees: SafeString
     statuses: SafeString
     priorities: SafeString
@@ -38,11 +39,11 @@ class BulkBar:
 
 def bulk_bar(user: User, *, view: str) -> BulkBar:
     """The bar of this person above the list of `view`."""
-    me, staff = (str(user.pk), _("Me")), people.colleagues()
-    others = [(str(row.pk), row.name) for row in staff if row.pk != user.pk]
+    staff = [(str(row.pk), row.name) for row in people.colleagues() if row.pk != user.pk]
     return BulkBar(
         url=bulk_url(),
-        assignees=_menu("assignee", [me, (NOBODY, _("Nobody")), *others]),
+        me=user.pk,
+        assignees=_menu("assignee", [(NOBODY, _("Nobody")), *staff]),
         statuses=_menu("status", _pairs(vocabulary.statuses())),
         priorities=_menu("priority", _pairs(vocabulary.priorities())),
         departments=_options(tuple(_pairs(vocabulary.departments()))),

@@ -7,7 +7,8 @@ class BulkBar extends HTMLElement {
     this.addEventListener("keydown", (event) => this.walk(event));
     // Later: htmx forgets the pressed button when that loses the focus.
     this.closest("form").addEventListener("submit", () => setTimeout(() => document.querySelector(MENU)?.hidePopover()));
-    // A toggle does not bubble.
+    // Toggles do not bubble. A key may press a button of the bar while that is not shown.
+    this.addEventListener("beforetoggle", (event) => event.newState === "open" && !this.firstElementChild.checkVisibility() && event.preventDefault(), true);
     this.addEventListener("toggle", ({ target, newState }) => newState === "open" && target.querySelector("button, input, select")?.focus(), true);
   }
 

@@ -10,17 +10,18 @@ class RowSelection extends HTMLElement {
     const hear = (target, type, act) => target.addEventListener(type, act, { signal: this.listeners.signal });
     hear(this, "click", ({ target, shiftKey }) => target.matches(ROW) && this.pick(target, shiftKey));
     hear(this, "change", ({ target }) => {
-      if (target.matches("[data-page-check]")) this.all(target.checked);
+      if (target.matches("[data-page-check]")) this.check(this.rows, target.checked);
       if (target === this.every) this.show();
     });
     hear(this, "htmx:afterSettle", () => this.restore());
     hear(this.form, "formdata", ({ formData }) => {
-      const here = this.rows.map((row) => row.value);
-      for (const id of this.ids) if (!here.includes(id)) formData.append("ids", id);
+      for (const id of this.ids) if (!this.rows.some((row) => row.value === id)) formData.append("ids", id);
+      // With nothing selected a key means the line that has the focus.
+      if (!this.ids.size && !this.every.checked && this.focused) formData.append("ids", this.focused.value);
     });
     hear(this.form, "reset", () => {
       this.ids.clear();
-      this.all(false);
+      this.check(this.rows, false);
       setTimeout(() => this.show()); // "all that match" is reset after this event
     });
     hear(document, "hd:bulk", () => this.form.reset());
@@ -35,6 +36,10 @@ class RowSelection extends HTMLElement {
 
   get rows() {
     return [...this.querySelectorAll(ROW)];
+  }
+
+  get focused() {
+    return document.activeElement.closest("tr")?.querySelector(ROW);
   }
 
   // Ids only, kept for this list in this tab.
@@ -54,22 +59,15 @@ class RowSelection extends HTMLElement {
   pick(row, ranged) {
     const { rows } = this;
     const [from, to] = [rows.indexOf(ranged ? this.anchor : row), rows.indexOf(row)].sort((a, b) => a - b);
-    for (const one of rows.slice(from < 0 ? to : from, to + 1)) this.set(one, row.checked);
     this.anchor = row;
-    this.keep();
+    this.check(rows.slice(from < 0 ? to : from, to + 1), row.checked);
   }
 
-  all(checked) {
-    for (const row of this.rows) this.set(row, checked);
-    this.keep();
-  }
-
-  set(row, checked) {
-    row.checked = checked;
-    this.ids[checked ? "add" : "delete"](row.value);
-  }
-
-  keep() {
+  check(rows, checked) {
+    for (const row of rows) {
+      row.checked = checked;
+      this.ids[checked ? "add" : "delete"](row.value);
+    }
     sessionStorage.setItem(this.key, JSON.stringify([...this.ids]));
     this.show();
   }
@@ -82,7 +80,8 @@ class RowSelection extends HTMLElement {
     page.checked = rows.length > 0 && rows.every((row) => row.checked);
     page.indeterminate = !page.checked && rows.some((row) => row.checked);
     const count = form.querySelector("[data-count]");
-    const words = every.checked ? form.dataset.everything : form.dataset.selected.replace("{n}", ids.size);
+    const { everything, selected } = form.dataset;
+    const words = every.checked ? everything : selected.replace("{n}", ids.size);
     if (on && count.textContent !== words) document.dispatchEvent(new CustomEvent("hd:say", { detail: { value: words } }));
     count.textContent = words;
     if (!on && form.contains(document.activeElement)) this.lost = true;
@@ -90,8 +89,8 @@ class RowSelection extends HTMLElement {
   }
 
   command(what) {
-    if (what === "page") return this.all(!this.rows.every((row) => row.checked));
-    const row = document.activeElement.closest("tr")?.querySelector(ROW);
+    if (what === "page") return this.check(this.rows, !this.rows.every((row) => row.checked));
+    const row = this.focused;
     if (row) row.checked = what === "range" || !row.checked;
     if (row) this.pick(row, what === "range");
   }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import complaints, violations
 from tests.factories import make_ticket, make_user
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.usefixtures("untroubled")
+untroubled = pytest.mark.usefixtures("untroubled")
 BOXES = "[data-row-check]"
 
 
@@ -25,6 +26,7 @@ def assigned() -> int:
     return Ticket.objects.exclude(assignee=None).count()
 
 
+@untroubled
 def test_a_range_is_given_to_a_colleague_and_taken_back(visit, ada, technical, tickets):
     make_user("Carl", "agent", technical)
     page = visit("/admin/tickets", user=ada)
@@ -45,6 +47,7 @@ def test_a_range_is_given_to_a_colleague_and_taken_back(visit, ada, technical, t
     assert assigned() == 0
 
 
+@untroubled
 def test_the_form_serves_again_and_the_list_is_shown_anew(visit, ada, tickets):
     page = visit("/admin/tickets", user=ada)
     for left in (4, 3):
@@ -55,6 +58,7 @@ def test_the_form_serves_again_and_the_list_is_shown_anew(visit, ada, tickets):
     assert Ticket.objects.open().count() == 3
 
 
+@untroubled
 def test_the_selection_survives_the_way_to_a_ticket_and_escape_ends_it(visit, ada, tickets):
     page = visit("/admin/tickets", user=ada)
     page.locator(BOXES).nth(1).click()
@@ -68,9 +72,10 @@ def test_the_selection_survives_the_way_to_a_ticket_and_escape_ends_it(visit, ad
     assert page.locator(f"{BOXES}:checked").count() == 0
 
 
+@untroubled
 def test_by_keys_alone(visit, ada, tickets):
     page = visit("/admin/tickets", user=ada)
-    page.locator("[data-row-link]").first.focus()
+    page.keyboard.press("j")
     select(page, "row")
     page.locator("[data-row-link]").nth(2).focus()
     select(page, "range")
@@ -84,6 +89,7 @@ def test_by_keys_alone(visit, ada, tickets):
     assert Ticket.objects.filter(priority_rank=1).count() == 3
 
 
+@untroubled
 def test_all_that_match_and_without_scripts(visit, ada, tickets):
     page = visit("/admin/tickets", user=ada, java_script_enabled=False)
     page.locator(BOXES).first.check()
@@ -95,3 +101,39 @@ def test_all_that_match_and_without_scripts(visit, ada, tickets):
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="5 changed")).to_be_visible()
     assert not Ticket.objects.filter(tags__name="leak").exists()
+
+
+@untroubled
+def test_the_bar_and_its_menus_are_sound(visit, max_, tickets, billing):
+    page = visit("/admin/tickets", user=max_)
+    page.locator(BOXES).first.click()
+    assert complaints(page, "desk-queue-selected") == []
+    for menu in ("bulk-department", "bulk-tags", "bulk-more"):
+        page.locator(f"#{menu}").click()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+
+
+def test_a_refusal_keeps_the_selection_and_the_note(visit, max_, tickets, billing):
+    page = visit("/admin/tickets", user=max_)
+    page.locator(BOXES).first.click()
+    page.locator("#bulk-department").click()
+    page.get_by_label("Department", exact=True).last.select_option("Billing")
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.locator("flash-toast").filter(has_text="required")).to_be_visible()
+    expect(page.get_by_role("toolbar").get_by_text("1 selected")).to_be_visible()
+    page.locator("#bulk-department").click()
+    page.get_by_label("Hand-over note").fill("Yours.")
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.locator("flash-toast").filter(has_text="1 changed")).to_be_visible()
+
+
+@untroubled
+def test_one_line_is_taken_by_the_button_of_the_key(visit, ada, tickets):
+    page = visit("/admin/tickets", user=ada)
+    page.keyboard.press("j")
+    page.evaluate("document.querySelector('#bulk-take').click()")
+    expect(page.locator("flash-toast").filter(has_text="1 changed")).to_be_visible()
+    page.evaluate("document.querySelector('#bulk-status').click()")
+    expect(page.locator("#bulk-statuses")).to_be_hidden()
+    assert assigned() == 1

@@ -95,7 +95,7 @@ class Dresser:
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
         self.statuses = status_marks()
         self.near = risk_span()
-        self.words = _words()
+        self.words: Words = _words()
 
     def row(self, facts: Facts) -> TicketRow:
         """One line, every cell ready to print."""

@@ -74,8 +74,12 @@ def filters_of(chosen: TicketFilter) -> list[Filter]:
         _filter("assignee", _("Assignee"), special + staff, chosen),
         _filter("channel", _("Channel"), channels, chosen),
         _filter("sla", _("Deadline"), deadlines, chosen),
-        *(_filter(name, label, pairs, chosen) for name, label, pairs in custom_fields.choices()),
     ]
+
+
+def custom_filters_of(chosen: TicketFilter) -> list[Filter]:
+    """The same for the fields the managers added."""
+    return [_filter(*offered, chosen) for offered in custom_fields.choices()]
 
 
 def days_of(chosen: TicketFilter) -> list[Day]:

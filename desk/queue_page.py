@@ -26,6 +26,7 @@ from desk.queue_filters import (
     Day,
     Filter,
     chips_of,
+    custom_filters_of,
     days_of,
     filters_of,
     query_of,
@@ -52,11 +53,13 @@ class QueuePage:
     """The queue as its template prints it."""
 
     view: str
+    slug: str
     title: str
     caption: str
     fault: str
     tabs: list[Tab]
     filters: list[Filter]
+    custom_filters: list[Filter]
     days: list[Day]
     chosen: TicketFilter
     chips: list[Chip]
@@ -80,8 +83,9 @@ class QueuePage:
         return bool(self.chips)
 
     @property
-    def has_dates(self) -> bool:
-        return any(day.value for day in self.days)
+    def has_more(self) -> bool:
+        """Whether something is chosen in the menu that is closed at first."""
+        return any(day.value for day in self.days) or bool(self.chosen.custom)
 
 
 def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
@@ -93,18 +97,21 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
     rows.headings = sorting_headings(
         columns, order=view.order, sorts=view.sorts, url_of=lambda sort: _sorted(view, sort)
     )
-    filters, own = filters_of(view.chosen), saved_views(user)
+    filters, custom = filters_of(view.chosen), custom_filters_of(view.chosen)
+    own = saved_views(user)
     words = order_words(view.order)
     return QueuePage(
         view=view.name,
+        slug=view.slug,
         title=str(view.title),
         caption=_("%(view)s, sorted by %(order)s") % {"view": view.title, "order": words},
         fault=view.fault,
         tabs=tabs(view, {}, saved=own),
         filters=filters,
+        custom_filters=custom,
         days=days_of(view.chosen),
         chosen=view.chosen,
-        chips=chips_of(view, filters),
+        chips=chips_of(view, [*filters, *custom]),
         sort=view.sort,
         order_words=words,
         display=display_of(user, view, columns),

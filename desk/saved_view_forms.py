@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -202,7 +203,7 @@ def _lost_words() -> dict[str, str]:
 
 def _sorts() -> list[tuple[str, Any]]:
     return [
-        (sort_text(order), order_words(order))
+        (sort_text(order), capfirst(order_words(order)))
         for key in OPEN_SORTS
         for order in (order_of(key, is_descending=way) for way in (False, True))
     ]

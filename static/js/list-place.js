@@ -1,19 +1,27 @@
-// <list-place>: back from a ticket, the list stands where it stood and the focus on the line one came from.
-// On a ticket it carries `ticket`, its number. Only numbers and positions are kept, in this tab.
+// <list-place data-view>: back from a ticket, the list stands where it stood, the focus on the line one came from.
+// On a ticket it carries data-ticket, its number, too. Only numbers and addresses are kept, in this tab.
 const KEY = "hd:list";
 
 class ListPlace extends HTMLElement {
   connectedCallback() {
     const kept = JSON.parse(sessionStorage.getItem(KEY) || "{}");
-    const { ticket } = this.dataset;
-    if (ticket) return this.keep({ ...kept, ticket });
-    if (kept.ticket && kept.list === location.search) setTimeout(() => this.restore(kept));
-    this.leave = () => this.keep({ list: location.search, top: Math.round(scrollY) });
-    window.addEventListener("pagehide", this.leave);
+    const { ticket, view } = this.dataset;
+    this.ending = new AbortController();
+    const hear = (type, act) => window.addEventListener(type, act, { capture: true, signal: this.ending.signal });
+    if (ticket) {
+      this.keep({ ...kept, ticket });
+      hear("click", ({ target }) => {
+        const link = target.closest?.("[data-list-link]");
+        if (link && kept.view === view) link.search = kept.search;
+      });
+      return;
+    }
+    if (kept.ticket && kept.search === location.search) this.restore(kept);
+    hear("pagehide", () => this.keep({ view, search: location.search, top: Math.round(scrollY) }));
   }
 
   disconnectedCallback() {
-    window.removeEventListener("pagehide", this.leave);
+    this.ending.abort();
   }
 
   keep(place) {
@@ -21,10 +29,13 @@ class ListPlace extends HTMLElement {
   }
 
   restore({ top, ticket }) {
-    const link = document.querySelector(`[data-row-link][href*="/ticket/${ticket}?"]`);
-    scrollTo(0, top);
-    link?.focus({ preventScroll: true });
-    link?.scrollIntoView({ block: "nearest" });
+    this.keep({});
+    setTimeout(() => {
+      const link = document.querySelector(`[data-row-link][href*="/ticket/${ticket}?"]`);
+      scrollTo(0, top);
+      link?.focus({ preventScroll: true });
+      link?.scrollIntoView({ block: "nearest" });
+    });
   }
 }
 

@@ -36,8 +36,8 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
     def changeable_by(self, user: User) -> SavedViewQuerySet:
         """Own ones; the shared ones too for those who may change settings."""
-        mine = self.filter(owner=user.pk)
-        return mine | self.shared() if user.may(Permission.SETTINGS_CHANGE) else mine
+        mine, shared = models.Q(owner=user.pk), models.Q(owner=None)
+        return self.filter(mine | shared if user.may(Permission.SETTINGS_CHANGE) else mine)
 
 
 class SavedView(models.Model):

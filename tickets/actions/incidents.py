@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -90,7 +91,7 @@ def tell_parts(
         incident=incident, text=text, is_closing=closes, author=actor.user, at=now
     )
     IncidentPost.objects.bulk_create(IncidentPost(update=update, ticket_id=pk) for pk in ids)
-    facts = {"step": "closing" if closes else "update", "tickets": len(ids)}
+    facts: dict[str, Any] = {"step": "closing" if closes else "update", "tickets": len(ids)}
     record_event(incident, Event.Kind.INCIDENT, actor=actor, now=now, **facts)
     if closes:
         changes = Changes(status=default_status(Kind.CLOSED))

@@ -76,7 +76,7 @@ def unmerge_ticket(merge: Merge, *, actor: Actor, now: datetime) -> Ticket:
     merge.save(update_fields=["undone_at", "undone_by"])
     record_event(merged, Event.Kind.UNMERGED, actor=actor, now=now, number=holder.number)
     removed = [name for _pk, name in merge.kept["tags"]]
-    parted = {"number": merged.number, "added": [], "removed": removed}
+    parted: dict[str, Any] = {"number": merged.number, "added": [], "removed": removed}
     record_event(holder, Event.Kind.PARTED, actor=actor, now=now, **parted)
     emit(TicketUnmerged(ticket=merged, holder=holder, actor=actor, now=now))
     return merged
@@ -149,7 +149,12 @@ def _join(merged: Ticket, primary: Ticket, *, actor: Actor, now: datetime) -> Me
     )
     record_event(merged, Event.Kind.MERGED, actor=actor, now=now, into=primary.number)
     added = [name for _pk, name in kept["tags"]]
-    facts = {"number": merged.number, "messages": moved, "added": added, "removed": []}
+    facts: dict[str, Any] = {
+        "number": merged.number,
+        "messages": moved,
+        "added": added,
+        "removed": [],
+    }
     record_event(primary, Event.Kind.MERGED_IN, actor=actor, now=now, **facts)
     return merge
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -141,5 +142,9 @@ def _settle_source(
         source.handover = None
     retell(source, now=now, also=("handover",))
     touch_search(source)
-    facts = {"number": fresh.number, "messages": len(ids), "waits": source.awaits_agent}
+    facts: dict[str, Any] = {
+        "number": fresh.number,
+        "messages": len(ids),
+        "waits": source.awaits_agent,
+    }
     record_event(source, Event.Kind.SPLIT, actor=actor, now=now, **facts)

@@ -26,7 +26,7 @@ class IncidentUpdate(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"update of incident {self.incident_id}"
+        return f"words about incident {self.incident_id}"
 
 
 class IncidentPost(models.Model):
@@ -50,4 +50,4 @@ class IncidentPost(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"update {self.update_id} in ticket {self.ticket_id}"
+        return f"ticket {self.ticket_id} hears of {self.update_id}"

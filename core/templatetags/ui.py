@@ -147,7 +147,7 @@ def file_drop(name: str = "attachments", max_bytes: int = 0, max_files: int = 0)
 
 
 @register.simple_tag(takes_context=True)
-def known_keys(context: Context) -> SafeString:
+def known_keys(context: Context) -> str:
     """The keys of this person for hot-keys.js, and as the help dialog lists them."""
     user = context["request"].user
     return (
@@ -158,11 +158,11 @@ def known_keys(context: Context) -> SafeString:
 
 
 @lru_cache(maxsize=64)
-def _keys(rights: frozenset[str], language: str) -> SafeString:
+def _keys(rights: frozenset[str], language: str) -> str:
     """Every page has them, and they change with the code only: drawn once."""
     offers = commands.offered_to(rights, language)
     context = {"commands": commands.for_scripts(offers), "groups": commands.for_help(offers)}
-    return SafeString(render_to_string("ui/keys.html", context))
+    return render_to_string("ui/keys.html", context)
 
 
 @register.simple_tag

@@ -91,6 +91,9 @@ class PredefinedForm(forms.ModelForm):
         languages = [language for language, _body in texts]
         if not texts:
             self.add_error("body_0", _t("Write the text."))
+        for place in range(1, self.text_count):
+            if said.get(f"body_{place}") and not said.get(f"language_{place}"):
+                self.add_error(f"language_{place}", _t("Choose the language of this text."))
         if len(set(languages)) < len(languages):
             self.add_error(None, _t("One language has two texts."))
         scope = said.get("scope", "")
@@ -133,9 +136,7 @@ class PredefinedForm(forms.ModelForm):
     def _scope_of(self, reply: PredefinedReply) -> str:
         if reply.pk is None:
             return str(self._scopes()[0][0])
-        if reply.owner_id is not None:
-            return MINE
-        return str(reply.department_id or EVERYBODY)
+        return MINE if reply.owner_id else str(reply.department_id or EVERYBODY)
 
     def _add_texts(self) -> int:
         """The texts there are, and room for one more."""
@@ -159,14 +160,6 @@ class PredefinedForm(forms.ModelForm):
         self.fields[f"body_{place}"] = BodyField(
             label=_("Text"), required=False, initial=body, max_length=MAX_BODY
         )
-
-    def _clean_form(self) -> None:
-        """A text needs its language."""
-        super()._clean_form()
-        for place in range(1, self.text_count):
-            said = self.cleaned_data
-            if said.get(f"body_{place}") and not said.get(f"language_{place}"):
-                self.add_error(f"language_{place}", _t("Choose the language of this text."))
 
 
 class BodyField(forms.CharField):

@@ -27,8 +27,8 @@ SOON, BROKEN = "ticket.promise_soon", "ticket.promise_broken"
 
 def lock_promised(action: TimedAction) -> None:
     """The ticket before its timer, as the actions take them."""
-    about = Ticket.objects.filter(promises=action.key)
-    Ticket.objects.select_for_update(of=("self",)).filter(pk__in=about.values("pk")).first()
+    about = Promise.objects.filter(pk=action.key).values("ticket")
+    Ticket.objects.select_for_update(of=("self",)).filter(pk__in=about).first()
 
 
 def tell_soon(action: TimedAction, now: datetime) -> None:

@@ -21,7 +21,8 @@ class ComposeKeys extends HTMLElement {
     const which = event.shiftKey ? "close" : "default";
     const kind = this.form.querySelector("[name=kind]:checked")?.value || "reply";
     const button = this.querySelector(`[data-send="${which}"]:is(.for-${kind}, .for-${kind} *)`);
-    if (button && !button.disabled) this.form.requestSubmit(button);
+    // A click, for htmx does not know who submitted otherwise, and the status would be lost.
+    if (button) button.click();
   }
 
   write(kind) {

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from accounts.models import User
-from tickets.models import DistinctPair, Message, Ticket
+from tickets.models import DistinctPair, Message, Ticket, TicketLink
 from tickets.models.ticket import TicketQuerySet
 from tickets.new_text import new_text
 
@@ -21,6 +21,7 @@ MAX_COMPARED = 20
 MAX_TEXT = 2000
 SUBJECT_ALIKE = 0.45
 BODY_ALIKE = 0.5
+INCIDENT_ALIKE = 0.3
 _WORD = re.compile(r"[^\W_]+")
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
@@ -41,6 +42,19 @@ def likely_duplicates(ticket: Ticket, *, user: User) -> list[Ticket]:
         if _share(own[0], _grams(_topic(row))) >= SUBJECT_ALIKE
         or _share(own[1], _grams(texts.get(row.pk, ""))) >= BODY_ALIKE
     ]
+
+
+def likely_incident(ticket: Ticket, *, user: User) -> Ticket | None:
+    """The open incident this ticket is probably part of: of the same service, or in its words."""
+    if ticket.is_incident or ticket.links_out.filter(kind=TicketLink.Kind.PART).exists():
+        return None
+    seen = Ticket.objects.visible_to(user).open().filter(is_incident=True).exclude(pk=ticket.pk)
+    topic = _grams(_topic(ticket))
+    for row in seen.order_by("-pk")[:MAX_COMPARED]:
+        is_same_service = row.service_id is not None and row.service_id == ticket.service_id
+        if is_same_service or _share(topic, _grams(_topic(row))) >= INCIDENT_ALIKE:
+            return row
+    return None
 
 
 def likeness(left: str, right: str) -> float:

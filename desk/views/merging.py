@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
-from core.rendering import render_page, see_other
+from core.rendering import render_page, see_other, wants_fragment
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed, refused
@@ -20,7 +20,7 @@ from desk.links import ticket_url
 from desk.merging import merge_page, mergeable, tried
 from tickets import actions
 from tickets.actors import Actor
-from tickets.duplicates import likely_duplicates
+from tickets.duplicates import likely_duplicates, likely_incident
 from tickets.models import Merge, Ticket
 from tickets.search import ticket_number
 
@@ -62,17 +62,21 @@ def merge_removal(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @require_safe
 def ticket_duplicates(request: HttpRequest, number: int) -> HttpResponse:
-    """A line about the ticket that looks like this one; empty when none does."""
-    ticket = ticket_or_404(request, number)
-    found = likely_duplicates(ticket, user=reader(request))
+    """A line about the ticket that looks like this one, or the incident it may be part of."""
+    ticket, user = ticket_or_404(request, number), reader(request)
+    found = likely_duplicates(ticket, user=user)
+    incident = None if found else likely_incident(ticket, user=user)
     context = {
-        "number": f"#{ticket.number}",
+        "number": number,
         "back_url": ticket_url(number),
         "dismissal_url": ticket_url(number, part="duplicates/removal"),
         "duplicate": found[0] if found else None,
         "merge_url": ticket_url(number, part="merge", **{"with": str(found[0].number)})
         if found
         else "",
+        "incident": incident,
+        "parts_url": ticket_url(incident.number, part="parts") if incident else "",
+        "is_alone": not found and incident is None and not wants_fragment(request),
     }
     return render_page(request, "desk/duplicates.html", context, fragment="banner")
 

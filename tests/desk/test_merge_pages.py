@@ -107,6 +107,18 @@ def test_a_duplicate_is_suggested_until_somebody_says_no(sign_in, ada, cleo) -> 
     assert "Looks like" not in client.get(url(second, "duplicates")).content.decode()
 
 
+def test_an_open_incident_is_offered_to_what_sounds_like_it(sign_in, ada, cleo, otto) -> None:
+    incident = make_ticket(cleo, subject="Outage of the payment terminal")
+    ticket = make_ticket(otto, subject="payment terminal outage?")
+    client = sign_in(ada)
+    assert "May be part" not in client.get(url(ticket, "duplicates")).content.decode()
+    client.post(url(incident, "incident/declaration"))
+    page = client.get(url(ticket, "duplicates")).content.decode()
+    assert f"May be part of the incident #{incident.number}" in page
+    client.post(url(incident, "parts"), {"numbers": ticket.number})
+    assert "May be part" not in client.get(url(ticket, "duplicates")).content.decode()
+
+
 def test_splitting_from_a_message_on(sign_in, ada, cleo) -> None:
     ticket = make_ticket(cleo)
     asked = make_inbound(ticket, "And the invoice?")

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import Error, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -24,7 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request makes no sense."""
+    """400: the request makes no sense; 413 when there is too much of it."""
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, "400.html", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return _page(request, "400.html", HTTPStatus.BAD_REQUEST)
 
 

@@ -1,11 +1,12 @@
 // <file-drop data-max-bytes data-max-files>: choose, paste or drop files; each named, sized and removable.
 const kept = new Map(); // files of forms that come back refused: a swapped-in input is always empty
+const words = () => JSON.parse(document.getElementById("words").textContent);
+const same = (one, other) => ["name", "size", "lastModified"].every((fact) => one[fact] === other[fact]);
 
 class FileDrop extends HTMLElement {
   connectedCallback() {
-    this.input = this.querySelector("input[type=file]");
+    [this.input, this.list] = ["input[type=file]", ".file-drop__list"].map((part) => this.querySelector(part));
     this.form = this.input.form;
-    this.list = this.querySelector(".file-drop__list");
     this.files = [];
     this.ear = new AbortController();
     this.listen();
@@ -22,41 +23,50 @@ class FileDrop extends HTMLElement {
     on(this.input, "change", () => this.add([...this.input.files]));
     on(this.form, "paste", (event) => this.take(event, event.clipboardData));
     on(this.form, "drop", (event) => this.take(event, event.dataTransfer));
-    on(this.form, "dragover", (event) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      this.form.classList.add("dropping");
-    });
-    on(this.form, "dragleave", () => this.form.classList.remove("dropping"));
+    on(this.form, "dragover", (event) => event.dataTransfer.types.includes("Files") && this.hover(event, true));
+    on(this.form, "dragleave", (event) => this.hover(event, false));
     on(this.form, "reset", () => this.keep([]));
+    on(this.form, "htmx:xhr:progress", ({ detail }) => this.progress(detail.loaded, detail.total));
+    on(this.form, "htmx:afterRequest", () => this.progress(0, 0));
     on(document, "htmx:beforeSwap", ({ detail }) => {
-      const refused = [409, 422].includes(detail.xhr.status);
-      if (refused && detail.target.contains(this) && this.files.length) kept.set(this.input.id, this.files);
+      if ([409, 422].includes(detail.xhr.status) && detail.target.contains(this) && this.files.length) kept.set(this.input.id, this.files);
     });
+  }
+
+  hover(event, isOver) {
+    event.preventDefault();
+    this.form.classList.toggle("dropping", isOver);
   }
 
   take(event, transfer) {
-    this.form.classList.remove("dropping");
     const files = [...(transfer?.files || [])];
-    if (!files.length) return;
-    event.preventDefault();
-    this.add(files);
+    if (files.length) this.hover(event, false);
+    this.add(event.type === "paste" ? files.map((file) => this.named(file)) : files);
+  }
+
+  // Browsers call every pasted picture image.png.
+  named(file) {
+    if (file.name !== "image.png") return file;
+    return new File([file], `${words().pasted} ${new Date().toLocaleString("sv").replace(/\D+/g, "-")}.png`, { type: file.type });
+  }
+
+  // Files leave one after the other at the end of the body, so what has left tells how far each is.
+  progress(loaded, total) {
+    let start = total - this.files.reduce((sum, { size }) => sum + size, 0);
+    this.list.querySelectorAll("progress").forEach((bar, place) => {
+      [bar.hidden, bar.value] = [start < 0 || !total, Math.max(0, loaded - start) / (this.files[place].size || 1)];
+      start += this.files[place].size;
+    });
   }
 
   add(files) {
-    const words = JSON.parse(document.getElementById("words").textContent);
-    const limit = Number(this.dataset.maxBytes) || Infinity;
-    const refused = files.filter((file) => file.size > limit);
-    const fresh = files.filter((file) => file.size <= limit && !this.files.some((old) => this.same(old, file)));
+    const limit = Number(this.dataset.maxBytes) || Infinity, refused = files.filter((file) => file.size > limit);
+    const fresh = files.filter((file) => file.size <= limit && !this.files.some((old) => same(old, file)));
     const room = (Number(this.dataset.maxFiles) || Infinity) - this.files.length;
-    const lines = refused.map((file) => words.fileTooBig.replace("{name}", file.name).replace("{limit}", this.size(limit)));
-    if (fresh.length > room) lines.push(words.tooManyFiles.replace("{n}", this.dataset.maxFiles));
+    const lines = refused.map((file) => words().fileTooBig.replace("{name}", file.name).replace("{limit}", this.size(limit)));
+    if (fresh.length > room) lines.push(words().tooManyFiles.replace("{n}", this.dataset.maxFiles));
     this.querySelector(".file-drop__trouble").textContent = lines.join(" ");
     this.keep([...this.files, ...fresh.slice(0, room)]);
-  }
-
-  same(one, other) {
-    return one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
   }
 
   keep(files) {
@@ -81,8 +91,7 @@ class FileDrop extends HTMLElement {
   }
 
   size(bytes) {
-    const unit = bytes < 1e6 ? "kilobyte" : "megabyte";
-    const value = bytes < 1e6 ? Math.max(1, Math.round(bytes / 1024)) : Math.round(bytes / 104_857.6) / 10;
+    const [unit, value] = bytes < 1e6 ? ["kilobyte", Math.max(1, Math.round(bytes / 1024))] : ["megabyte", Math.round(bytes / 104_857.6) / 10];
     return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit }).format(value);
   }
 }

@@ -64,6 +64,7 @@ const failed = (event) => {
   const read = requestConfig?.verb === "get";
   if (read && requestConfig.triggeringEvent?.type === "hd:tick") return;
   if (status === 403) return tell(words().forbidden);
+  if (status === 413) return tell(words().tooLarge);
   const id = status >= 500 && xhr.getResponseHeader("X-Request-ID");
   const text = (read ? words().notLoaded : words().notSaved) + (id ? ` (${id})` : "");
   tell(text, { again: read && target?.isConnected ? reading(event.detail) : null });

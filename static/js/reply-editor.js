@@ -26,7 +26,7 @@ class ReplyEditor extends HTMLElement {
   }
 
   aside(kind) {
-    return this.querySelector(`[data-draft="${kind}"]`);
+    return this.querySelector(`[data-draft="${kind}"]`)?.content;
   }
 
   later(event) {
@@ -40,8 +40,8 @@ class ReplyEditor extends HTMLElement {
   swap() {
     if (this.dirty.size) this.save();
     if (this.aside(this.was)) {
-      this.aside(this.was).value = this.text.value;
-      this.text.value = this.aside(this.kind).value;
+      this.aside(this.was).textContent = this.text.value;
+      this.text.value = this.aside(this.kind).textContent;
     }
     this.was = this.kind;
   }
@@ -84,7 +84,7 @@ class ReplyEditor extends HTMLElement {
     if (kind === this.kind) return body;
     body.delete("idempotency_key"); // it belongs to the message that is being sent
     body.set("kind", kind);
-    body.set("text", this.aside(kind).value);
+    body.set("text", this.aside(kind).textContent);
     return body;
   }
 

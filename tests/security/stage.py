@@ -200,7 +200,6 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         macros=macros(ticket, now=now),
         merging=merging(ticket, people["ada"], now=now),
         predefined=predefined(ticket, ada=people["ada"], manager=people["manager"], now=now),
-        custom_fields=custom_fields(ticket, secret=CANARIES["custom"], now=now),
         writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
         saved_view=SavedView.objects.create(
             owner=people["ada"], name=CANARIES["view"], base="attention", order="due"
@@ -358,13 +357,14 @@ def _post_office(ada: User, now: datetime) -> dict[str, Any]:
 
 
 def _work(ticket: Ticket, ada: User, now: datetime) -> dict[str, Any]:
-    """A task, a reminder and a watcher of the ticket."""
+    """A task, a reminder, a watcher of the ticket, and its answers in own fields."""
     actor, later = Actor.of_user(ada), now + timedelta(days=1)
     watch(ticket, users=[ada], actor=actor, now=now)
     title = CANARIES["task"]
     return {
         "task": create_task(ticket, title=title, owner=ada, due_at=later, actor=actor, now=now),
         "reminder": remind(ticket, user=ada, at=later, text=CANARIES["reminder"], now=now),
+        "custom_fields": custom_fields(ticket, secret=CANARIES["custom"], now=now),
     }
 
 

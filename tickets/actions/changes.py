@@ -105,9 +105,7 @@ def apply_changes(
             ticket.save(update_fields=unsaved)
         append_events(ticket, list(said))
         return ticket
-    lacking = lacking_answers(ticket, wanted)
-    if actor.is_human_staff:
-        refuse_unanswered(lacking)
+    because = _because(ticket, wanted, changes, actor)
     before = _facts(ticket, wanted)
     rows = {name: getattr(ticket, name) for name in wanted}
     for name, value in wanted.items():
@@ -118,7 +116,6 @@ def apply_changes(
     after = _facts(ticket, wanted)
     facts = {name: {"before": before[name], "after": after[name]} for name in wanted}
     kind = _event_kind(ticket, reopened, wanted)
-    because = {**changes.because, **({"lacking": lacking} if lacking else {})}
     change = new_event(ticket, kind, actor=actor, now=now, changes=facts, **because)
     append_events(ticket, [*said, change])
     if "subject" in wanted or "customer" in wanted:
@@ -163,6 +160,16 @@ def _effective(ticket: Ticket, given: dict[str, Any]) -> dict[str, Any]:
             % {"name": assignee.display_name, "department": department.name}
         )
     return wanted | {"assignee": None}
+
+
+def _because(
+    ticket: Ticket, wanted: Mapping[str, Any], changes: Changes, actor: Actor
+) -> dict[str, Any]:
+    """Why, for the history. Raises ValidationError when staff resolve what lacks an answer."""
+    lacking = lacking_answers(ticket, wanted)
+    if actor.is_human_staff:
+        refuse_unanswered(lacking)
+    return {**changes.because, **({"lacking": lacking} if lacking else {})}
 
 
 def _live(ticket: Ticket, old_status: Status | None, now: datetime) -> bool:

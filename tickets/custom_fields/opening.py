@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -13,6 +13,7 @@ from tickets.custom_fields.form_fields import form_fields_for
 from tickets.forms import RowField
 from tickets.models import CustomField
 
+Pairs = Iterable[tuple[Any, Any]]
 _NEVER_AGAIN = ("csrfmiddlewaretoken", "idempotency_key")
 
 
@@ -53,7 +54,7 @@ class AskingForm(forms.BaseForm):
         field = self.fields.get(name)
         if not isinstance(field, RowField):
             return None
-        pairs = [str(value) for value, _label in field.choices]
+        pairs = [str(value) for value, _label in cast("Pairs", field.choices)]
         given = self.data.get(self.add_prefix(name)) if self.is_bound else self.initial.get(name)
         chosen = str(given or "") if str(given or "") in pairs else (pairs or [""])[0]
         return int(chosen) if chosen else None

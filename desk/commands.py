@@ -62,6 +62,8 @@ COMMANDS: dict[str, Command] = {
     "desk.ticket.previous": _on_ticket(
         _("Previous ticket of the view"), "shift+,", "click", "#previous-ticket"
     ),
+    "desk.ticket.down": _on_ticket(_("Next line of the list beside"), "j", "move", "1"),
+    "desk.ticket.up": _on_ticket(_("Previous line of the list beside"), "k", "move", "-1"),
     "desk.ticket.tags": _on_ticket(_("Tags"), "t", "reach", "#id_tags"),
     **{
         f"desk.{scope}.{name}": make(title, key, "reach", f"#{prefix}-{name}")

@@ -76,7 +76,7 @@ class HotKeys extends HTMLElement {
   // Real focus on the row's link, so Enter opens it and screen readers follow.
   move(step) {
     const links = [...document.querySelectorAll(LINK)];
-    const at = links.indexOf(this.inRow(LINK));
+    const at = links.indexOf(this.inRow(LINK) ?? document.querySelector(`${LINK}[aria-current]`));
     const next = links[at < 0 && step < 0 ? links.length - 1 : at + step];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });

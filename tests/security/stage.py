@@ -201,9 +201,6 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         merging=merging(ticket, people["ada"], now=now),
         predefined=predefined(ticket, ada=people["ada"], manager=people["manager"], now=now),
         writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
-        saved_view=SavedView.objects.create(
-            owner=people["ada"], name=CANARIES["view"], base="attention", order="due"
-        ),
         bulk=bulk_run(ticket, foreign, manager=people["manager"], now=now),
         rules=rules(ticket, now=now),
         work=work(ticket, people["ada"], now=now),
@@ -357,11 +354,14 @@ def _post_office(ada: User, now: datetime) -> dict[str, Any]:
 
 
 def _work(ticket: Ticket, ada: User, now: datetime) -> dict[str, Any]:
-    """A task, a reminder, a watcher of the ticket, and its answers in own fields."""
+    """A task, a reminder, a watcher, answers in own fields, and a view ada keeps for herself."""
     actor, later = Actor.of_user(ada), now + timedelta(days=1)
     watch(ticket, users=[ada], actor=actor, now=now)
-    title = CANARIES["task"]
+    title, view = CANARIES["task"], SavedView(owner=ada, name=CANARIES["view"])
+    view.base, view.order = "attention", "due"
+    view.save()
     return {
+        "saved_view": view,
         "task": create_task(ticket, title=title, owner=ada, due_at=later, actor=actor, now=now),
         "reminder": remind(ticket, user=ada, at=later, text=CANARIES["reminder"], now=now),
         "custom_fields": custom_fields(ticket, secret=CANARIES["custom"], now=now),

@@ -12,7 +12,8 @@ MOST = 5
 
 def coming_words(ticket: Ticket, *, now: datetime) -> list[list[str]]:
     """What, when and where of each appointment to come, the next one first."""
-    told = Appointment.objects.coming(now).filter(ticket=ticket, is_told=True)
+    coming = Appointment.objects.coming(now).filter(ticket=ticket, customer=ticket.customer_id)
+    told = coming.filter(is_told=True)
     return [
         [part for part in (row.title, span_words(row, row.zone), row.place) if part]
         for row in told.order_by("starts_at")[:MOST]

@@ -17,8 +17,10 @@ from tickets.actions import (
     book_appointment,
     cancel_appointment,
     finish_appointment,
+    merge_tickets,
     move_appointment,
     save_draft,
+    unmerge_ticket,
 )
 from tickets.actions.drafts import Typed
 from tickets.actors import Actor
@@ -186,3 +188,22 @@ def test_merged_customers_keep_their_appointments(ticket, by, cleo, max_):
     merge_customers(cleo, survivor=other, actor=max_, now=NOW)
     appointment.refresh_from_db()
     assert appointment.customer == other
+
+
+def test_planned_appointments_of_one_customer_follow_a_merge_and_its_undoing(ticket, by, cleo):
+    primary = make_ticket(cleo, ticket.department, now=NOW)
+    appointment = book(ticket, by, tells_customer=False)
+    [merge] = merge_tickets(primary, others=[ticket], actor=by, now=NOW)
+    appointment.refresh_from_db()
+    assert appointment.ticket == primary
+    unmerge_ticket(merge, actor=by, now=NOW)
+    appointment.refresh_from_db()
+    assert appointment.ticket == ticket
+
+
+def test_appointment_of_another_customer_stays_with_their_ticket(ticket, by, otto):
+    primary = make_ticket(otto, ticket.department, now=NOW)
+    appointment = book(ticket, by, tells_customer=False)
+    merge_tickets(primary, others=[ticket], actor=by, now=NOW)
+    appointment.refresh_from_db()
+    assert appointment.ticket == ticket

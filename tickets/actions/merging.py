@@ -18,7 +18,17 @@ from tickets.actions.retelling import retell
 from tickets.actors import Actor
 from tickets.conversations import merged_below
 from tickets.events import TicketMerged, TicketUnmerged
-from tickets.models import Attachment, DistinctPair, Event, Follower, Merge, Message, Task, Ticket
+from tickets.models import (
+    Appointment,
+    Attachment,
+    DistinctPair,
+    Event,
+    Follower,
+    Merge,
+    Message,
+    Task,
+    Ticket,
+)
 from tickets.permissions import may_work
 
 MAX_AT_ONCE = 20
@@ -128,6 +138,7 @@ def _join(merged: Ticket, primary: Ticket, *, actor: Actor, now: datetime) -> Me
         "followers": _unite_followers(merged, primary) if is_same else [],
         "tags": _unite_tags(merged, primary),
         "tasks": _move_tasks(merged, primary),
+        "appointments": _move_appointments(merged, primary) if is_same else [],
         "escalation_level": merged.escalation_level,
         **{name: _text(getattr(merged, name)) for name in _MOMENTS},
     }
@@ -195,6 +206,13 @@ def _move_tasks(merged: Ticket, primary: Ticket) -> list[int]:
     return ids
 
 
+def _move_appointments(merged: Ticket, primary: Ticket) -> list[int]:
+    """Planned ones of one customer: another's would be told on a ticket that is not theirs."""
+    ids = list(merged.appointments.planned().values_list("pk", flat=True))
+    Appointment.objects.filter(pk__in=ids).update(ticket=primary)
+    return ids
+
+
 # -- undoing ------------------------------------------------------------------------------
 
 
@@ -207,6 +225,8 @@ def _part(merged: Ticket, holder: Ticket, merge: Merge, *, now: datetime) -> Non
     Follower.objects.filter(ticket=holder, pk__in=kept["followers"]).delete()
     holder.tags.remove(*(pk for pk, _name in kept["tags"]))
     Task.objects.filter(ticket=holder, pk__in=kept["tasks"]).update(ticket=merged)
+    booked = Appointment.objects.filter(ticket=holder, pk__in=kept.get("appointments", []))
+    booked.update(ticket=merged)
     merged.merged_into = None
     merged.escalation_level = kept["escalation_level"]
     for name in _MOMENTS:

@@ -134,7 +134,7 @@ class PredefinedForm(forms.ModelForm):
         return [(EVERYBODY, _t("Everybody")), *departments, (MINE, _t("Only me"))]
 
     def _scope_of(self, reply: PredefinedReply) -> str:
-        if reply.pk is None:
+        if reply._state.adding:
             return str(self._scopes()[0][0])
         return MINE if reply.owner_id else str(reply.department_id or EVERYBODY)
 

@@ -16,8 +16,6 @@ from tests.factories import make_customer, make_ticket
 from tickets.actions.predefined import ReplyFacts, save_predefined
 from tickets.models import ReplyUse, Ticket
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 LIST = "#picker-list"
 
 
@@ -45,6 +43,7 @@ def articles():
 def opened(visit: Visit, ticket: Ticket, user: User, **options) -> Page:
     page = visit(f"/admin/tickets/ticket/{ticket.number}", user=user, **options)
     page.locator("#id_text").wait_for()
+    page.wait_for_load_state("networkidle")
     return page
 
 
@@ -57,6 +56,7 @@ def test_predefined_reply_close_and_next_in_three_actions(visit, ada, tickets, u
     expect(page.locator("#id_text")).to_have_value(re.compile("Dear Cleo, it is solved"))
     page.keyboard.press("Control+Shift+Enter")  # 3
     page.wait_for_url(re.compile(rf"ticket/{tickets[1].number}"))
+    page.wait_for_load_state("networkidle")
     ticket = Ticket.objects.get(pk=tickets[0].pk)
     assert ticket.status_kind == "closed"
     assert ReplyUse.objects.get().changed_share == 0

@@ -20,7 +20,11 @@ STALE = "302 404 404 404 404 409"
 
 def predefined_replies() -> dict[str, Route]:
     """The library, the picker of a ticket, the card of promises."""
-    reply, promise = ("predefined.reply.pk",), ("ticket.number", "predefined.promise.pk")
+    return _library() | _on_tickets()
+
+
+def _library() -> dict[str, Route]:
+    reply = ("predefined.reply.pk",)
     return {
         "predefined_replies": Route(get=STAFF),
         "predefined_export": Route(get=STAFF),
@@ -44,6 +48,12 @@ def predefined_replies() -> dict[str, Route]:
             f"predefined_{step}": Route(post=DONE_WITH_SHARED, at=reply)
             for step in ("archive", "restore", "remove")
         },
+    }
+
+
+def _on_tickets() -> dict[str, Route]:
+    promise = ("ticket.number", "predefined.promise.pk")
+    return {
         "desk:ticket_replies": Route(
             get=DEPARTMENT, post=DONE_BY_DEPARTMENT, at=("ticket.number",)
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -38,6 +39,7 @@ KIND: Final = "desk.bulk"
 AT_ONCE: Final = 200
 MOST: Final = 10_000
 CHUNK: Final = 25
+PATIENCE: Final = 8.0  # seconds a person waits for the answer
 LISTED: Final = 500
 LEFT_AFTER: Final = timedelta(minutes=2)
 State = BulkRunTicket.State
@@ -91,14 +93,18 @@ def begun(form: BulkForm, *, user: User, now: datetime) -> BulkRun:
 
 
 def pursue(run: BulkRun, *, now: datetime) -> BulkRun:
-    """Do a short run at once, give a long one to a worker."""
+    """Do a short run at once; give a long one, or what takes long, to a worker."""
     if run.rows.filter(state=State.PENDING).count() > AT_ONCE:
         return give_to_worker(run, kind=KIND, now=now)
-    carry_out(run, now=now)
+    until, last = time.monotonic() + PATIENCE, -1
+    while last:
+        if time.monotonic() > until:
+            return give_to_worker(run, kind=KIND, now=now)
+        last = carry_out(run, now=now, after=max(last, 0), limit=CHUNK)
     return finish_bulk(run, now=now)
 
 
-def carry_out(run: BulkRun, *, now: datetime, after: int = 0, limit: int = AT_ONCE) -> int:
+def carry_out(run: BulkRun, *, now: datetime, after: int = 0, limit: int) -> int:
     """Up to `limit` tickets that nobody did yet, each by itself; returns the last row, or 0."""
     pending = run.rows.filter(state=State.PENDING, pk__gt=after).order_by("pk")
     keys = list(pending.values_list("pk", flat=True)[:limit])

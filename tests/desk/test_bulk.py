@@ -254,6 +254,14 @@ def test_many_become_a_job_that_shows_its_result(sign_in, ada, tickets, monkeypa
     assert "3 changed" in client.get(f"{URL}/{run.pk}").content.decode()
 
 
+def test_what_takes_long_goes_on_in_the_background(sign_in, ada, tickets, monkeypatch):
+    monkeypatch.setattr(bulk, "PATIENCE", -1.0)
+    data = {"step": "close", "ids": ids(*tickets)}
+    page = sign_in(ada).post(URL, data, headers={"HX-Request": "true"}).content.decode()
+    assert f'href="/admin/jobs/{Job.objects.get().pk}"' in page
+    assert "goes on in the background" in page
+
+
 def test_a_killed_job_goes_on_where_it_stopped(sign_in, ada, tickets, monkeypatch):
     monkeypatch.setattr(bulk, "AT_ONCE", 2)
     monkeypatch.setattr(bulk, "CHUNK", 1)

@@ -15,7 +15,9 @@ from tickets.events import (
     ReplyPosted,
     ReplyWithdrawn,
     TicketDeleted,
+    TicketEvent,
     TicketMarkedSpam,
+    TicketMerged,
     TicketTransferred,
 )
 from tickets.models import (
@@ -88,14 +90,29 @@ def return_scheduled(event: MessageReceived) -> None:
 
 
 @on(TicketDeleted)
-@on(TicketMarkedSpam)
-def return_scheduled_of_gone(event: TicketDeleted | TicketMarkedSpam) -> None:
+def return_scheduled_of_deleted(event: TicketDeleted) -> None:
     """Nobody is answered on a ticket that is gone."""
-    reason = gettext("The ticket was merged, deleted or marked as spam.")
-    cancel_all_scheduled(event.ticket, actor=event.actor, now=event.now, reason=reason)
+    _return_all(event)
+
+
+@on(TicketMarkedSpam)
+def return_scheduled_of_spam(event: TicketMarkedSpam) -> None:
+    """Spam is not answered."""
+    _return_all(event)
+
+
+@on(TicketMerged)
+def return_scheduled_of_merged(event: TicketMerged) -> None:
+    """The talk goes on in another ticket: there the text is a draft."""
+    _return_all(event)
 
 
 @on(TicketTransferred)
 def return_scheduled_of_strangers(event: TicketTransferred) -> None:
     """Who does not work in the new department does not answer there."""
     return_of_strangers(event.ticket, actor=event.actor, now=event.now)
+
+
+def _return_all(event: TicketEvent) -> None:
+    reason = gettext("The ticket was merged, deleted or marked as spam.")
+    cancel_all_scheduled(event.ticket, actor=event.actor, now=event.now, reason=reason)

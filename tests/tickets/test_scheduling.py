@@ -27,6 +27,7 @@ from tickets.actions import (
     send_scheduled,
     transfer_ticket,
 )
+from tickets.actions.merging import merge_tickets
 from tickets.actions.messages import Answer
 from tickets.actors import Actor
 from tickets.content import Content, NewFile, Recipients
@@ -120,6 +121,16 @@ def test_deleted_ticket_and_lost_department_give_it_back(ada, max_, ticket, bill
     assert other.state == "cancelled"
 
 
+def test_merged_ticket_hands_the_text_to_its_survivor(ada, ticket):
+    row = schedule(ticket, ada)
+    primary = make_ticket(ticket.customer, ticket.department)
+    merge_tickets(primary, others=[ticket], actor=Actor.of_user(ada), now=timezone.now())
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    draft = Draft.objects.get(user=ada, ticket=primary)
+    assert (draft.text, draft.is_shared) == ("The valve arrives **today**.", True)
+
+
 def test_author_who_left_the_department_does_not_answer(ada, ticket):
     row = schedule(ticket, ada)
     Membership.objects.filter(user=ada).delete()
@@ -173,7 +184,7 @@ def test_history_tells_what_became_of_it(ada, ticket):
     assert [event.data["step"] for event in steps] == ["planned", "cancelled"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_workers_and_an_impatient_author_send_one_reply(ada, ticket):
     row = schedule(ticket, ada)
     start = threading.Barrier(6)

@@ -40,10 +40,7 @@ def save_draft(
     A sent draft leaves its revision behind, so that a late save cannot bring it back. `was_sent` is
     asked when the row is locked: a message that was being sent meanwhile is committed by then.
     """
-    fresh = {"updated_at": now, "revision": -1}
-    draft, _is_new = Draft.objects.select_for_update().get_or_create(
-        ticket=ticket, user=user, kind=typed.kind, defaults=fresh
-    )
+    draft = _locked(ticket, user, typed.kind, now)
     if revision <= draft.revision or was_sent():
         return False
     draft.text, draft.recipients = typed.text, typed.recipients
@@ -73,9 +70,7 @@ def restore_draft(ticket: Ticket, *, user: User, back: Draft, now: datetime) -> 
 
     `back` is not stored: it says what comes back, and whether colleagues may see it.
     """
-    draft, _is_new = Draft.objects.select_for_update().get_or_create(
-        ticket=ticket, user=user, kind=back.kind, defaults={"updated_at": now}
-    )
+    draft = _locked(ticket, user, back.kind, now)
     draft.text = _joined(draft.text, back.text)
     draft.files = [*draft.files, *(fact for fact in back.files if fact not in draft.files)]
     draft.recipients = draft.recipients or back.recipients
@@ -88,9 +83,7 @@ def restore_draft(ticket: Ticket, *, user: User, back: Draft, now: datetime) -> 
 @transaction.atomic
 def share_draft(ticket: Ticket, *, user: User, kind: str, shared: str, now: datetime) -> Draft:
     """Let colleagues read this draft and take it over (`shared` is "on"), or no longer ("off")."""
-    draft, _is_new = Draft.objects.select_for_update().get_or_create(
-        ticket=ticket, user=user, kind=kind, defaults={"updated_at": now}
-    )
+    draft = _locked(ticket, user, kind, now)
     draft.is_shared = shared == "on"
     draft.save(update_fields=["is_shared"])
     return draft
@@ -99,12 +92,30 @@ def share_draft(ticket: Ticket, *, user: User, kind: str, shared: str, now: date
 @transaction.atomic
 def take_over_draft(draft: Draft, *, user: User, now: datetime) -> Draft | None:
     """Move a colleague's shared draft into one's own; None when somebody was quicker."""
+    _hold(draft.ticket)
     found = Draft.objects.select_for_update().filter(pk=draft.pk, is_shared=True).first()
     if found is None or found.user_id == user.pk or not (found.text or found.files):
         return None
     back = Draft(kind=found.kind, text=found.text, recipients=found.recipients, files=found.files)
     discard_draft(found.ticket, user=found.user, now=now, kind=found.kind)
     return restore_draft(found.ticket, user=user, back=back, now=now)
+
+
+def _locked(ticket: Ticket, user: User, kind: str, now: datetime) -> Draft:
+    """The draft, made when there is none."""
+    own = Draft.objects.select_for_update().filter(ticket=ticket, user=user, kind=kind)
+    if (found := own.first()) is not None:
+        return found
+    _hold(ticket)
+    fresh = {"updated_at": now, "revision": -1}
+    return Draft.objects.select_for_update().get_or_create(
+        ticket=ticket, user=user, kind=kind, defaults=fresh
+    )[0]
+
+
+def _hold(ticket: Ticket) -> None:
+    """The ticket before its drafts, as a message takes them: a new row refers to it."""
+    Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values("pk").first()
 
 
 def _joined(typed: str, back: str) -> str:

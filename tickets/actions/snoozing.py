@@ -36,8 +36,9 @@ def snooze_ticket(
     ticket.snoozed_until, ticket.updated_at = until, now
     ticket.save(update_fields=["snoozed_until", "updated_at"])
     timers.schedule(TIMER, str(ticket.pk), due_at=until)
-    facts = {"until": until.isoformat(), **({"reason": reason} if reason else {})}
-    record_event(ticket, Event.Kind.SNOOZED, actor=actor, now=now, **facts)
+    record_event(
+        ticket, Event.Kind.SNOOZED, actor=actor, now=now, until=until.isoformat(), reason=reason
+    )
     emit(TicketSnoozed(ticket=ticket, actor=actor, now=now, until=until))
     return ticket
 

@@ -272,16 +272,18 @@ def test_merged_request_leads_to_the_one_that_goes_on(cleo, technical, sign_in):
     assert ticket.subject not in words(client.get("/clients/tickets"))
 
 
-def test_request_merged_into_a_foreign_one_shows_nothing_of_it(cleo, otto, sign_in):
-    """X-16"""
+def test_request_merged_into_a_foreign_one_goes_on_and_shows_nothing_of_it(cleo, otto, sign_in):
+    """X-16: both sides go on as if nothing had been merged (docs/adr/0010)."""
     ticket, into = make_ticket(otto), make_ticket(cleo, subject="CANARY", text="CANARY")
     Ticket.objects.filter(pk=ticket.pk).update(merged_into=into, is_open=False)
     client = sign_in(otto)
     page = client.get(page_of(ticket))
-    assert "We go on with this in another request." in words(page)
+    assert "We go on with this in another request." not in words(page)
     assert "CANARY" not in page.content.decode()
     client.post(page_of(ticket), {"message": "Hello?"})
-    assert into.messages.count() == 1
+    assert into.messages.get(origin=ticket).text == "Hello?"
+    assert "Hello?" in words(client.get(page_of(ticket)))
+    assert "Hello?" not in words(sign_in(cleo).get(page_of(into)))
 
 
 def test_files_are_opened_by_those_who_see_the_message(cleo, carl, otto, ada, sign_in):

@@ -102,8 +102,10 @@ def export_replies(request: HttpRequest) -> StreamingHttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_replies(request: HttpRequest) -> HttpResponse:
     """Choose a table and see what it would do."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return _import_page(request, ImportForm())
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid():
         return _import_page(request, form)
     content = form.cleaned_data["file"].read()
     try:

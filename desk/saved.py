@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -53,7 +54,10 @@ def as_views(rows: Iterable[SavedView]) -> list[View]:
 
 
 def _rows(user: User) -> Iterable[SavedView]:
-    return SavedView.objects.in_use().visible_to(user)[:_MAX_SHOWN]
+    """Own ones first."""
+    own_first = F("owner").asc(nulls_last=True)
+    found = SavedView.objects.in_use().visible_to(user)
+    return found.order_by(own_first, "position", "pk")[:_MAX_SHOWN]
 
 
 def _view(saved: SavedView, faults: list[str]) -> View:

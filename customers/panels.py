@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from core import registries
 from core.registries import NavItem, Usage
 from customers import verify
-from customers.models import Customer, Organisation
+from customers.models import Asset, Customer, Organisation
 
 
 def customers_of_organisations(pks: list[Any]) -> dict[Any, int]:
@@ -29,6 +29,16 @@ def holders_of_tiers(pks: list[Any]) -> dict[Any, int]:
             *Organisation.objects.filter(tier__in=pks).values_list("tier_id", flat=True),
         ]
     )
+
+
+def assets_of_products(pks: list[Any]) -> dict[Any, int]:
+    """How many pieces are entered of each."""
+    rows = Asset.objects.filter(product__in=pks).order_by()
+    return dict(rows.values_list("product").annotate(count=Count("pk")))
+
+
+def _asset_words(count: int) -> str:
+    return ngettext("%(n)s asset", "%(n)s assets", count) % {"n": count}
 
 
 def _customer_words(count: int) -> str:
@@ -53,6 +63,11 @@ registries.usage_counts.register(
 )
 registries.usage_counts.register(
     "customers.tier", Usage("customers.tier", holders_of_tiers, _holder_words)
+)
+_settings_link(_("Products"), "products", "package", "settings.change", 44)
+_settings_link(_("Service contracts"), "service_contracts", "receipt", "settings.change", 45)
+registries.usage_counts.register(
+    "customers.product", Usage("customers.product", assets_of_products, _asset_words)
 )
 registries.verify_checks.register("customers.addresses", verify.check_addresses)
 registries.verify_checks.register("customers.merged", verify.check_merged)

@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from customers import tables
 
-urlpatterns = [*tables.organisations.urls(), *tables.tiers.urls()]
+urlpatterns = [
+    *tables.organisations.urls(),
+    *tables.tiers.urls(),
+    *tables.products.urls(),
+    *tables.service_contracts.urls(),
+]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from core.moments import day_time, moment_mark
+from desk.claim_sentences import claim_sentence
 from desk.promise_sentences import promised
 from desk.related_sentences import RELATING_KINDS, related
 from desk.work_sentences import work_sentence
@@ -52,6 +53,8 @@ _ICONS: dict[str, str] = {
     Event.Kind.TASK_CHANGED: "list-checks",
     Event.Kind.APPOINTMENT_CHANGED: "calendar",
     Event.Kind.TIME_CHANGED: "clock",
+    Event.Kind.ASSET_CHANGED: "package",
+    Event.Kind.CLAIM_CHANGED: "shield-check",
     Event.Kind.WATCHERS_CHANGED: "eye",
     Event.Kind.PROMISE: "hourglass",
     Event.Kind.REPLY_SCHEDULED: "clock",
@@ -252,6 +255,8 @@ _TELLERS: dict[str, Callable[[SafeString, Event], SafeString]] = {
     Event.Kind.TASK_CHANGED: work_sentence,
     Event.Kind.APPOINTMENT_CHANGED: work_sentence,
     Event.Kind.TIME_CHANGED: work_sentence,
+    Event.Kind.ASSET_CHANGED: claim_sentence,
+    Event.Kind.CLAIM_CHANGED: claim_sentence,
     Event.Kind.REDACTED: _redacted,
     Event.Kind.REPLY_SCHEDULED: _scheduled,
     Event.Kind.PROMISE: promised,

@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import Team, User
 from core.events import DomainEvent
+from customers.models import Asset
 from tickets.actors import Actor
 from tickets.models import (
     Appointment,
@@ -20,6 +21,7 @@ from tickets.models import (
     Task,
     Ticket,
     TimeEntry,
+    WarrantyClaim,
 )
 
 
@@ -261,6 +263,22 @@ class AppointmentChanged(TicketEvent):
     """An appointment was booked, moved, finished or cancelled: `step` is one of these words."""
 
     appointment: Appointment
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetChanged(TicketEvent):
+    """An asset was added to a ticket or removed from it: `step` says which."""
+
+    asset: Asset
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimChanged(TicketEvent):
+    """A warranty claim was made or changed; `step` is made, changed, or its new state."""
+
+    claim: WarrantyClaim
     step: str
 
 

@@ -97,3 +97,23 @@ declare(
         ),
     )
 )
+EXPIRY_DAYS = declare(
+    OptionSpec(
+        key="tickets.expiry_days",
+        kind="int",
+        default=30,
+        minimum=1,
+        maximum=365,
+        label=_("Days before a cover ends"),
+        help=_("So long before, somebody is told of a warranty or service contract that ends."),
+    )
+)
+EXPIRY_PEOPLE = declare(
+    OptionSpec(
+        key="tickets.expiry_people",
+        kind="list",
+        default=[],
+        label=_("Who is told where a customer has no agent of their own"),
+        help=_("Mail addresses of colleagues. Empty: the lead of the default department."),
+    )
+)

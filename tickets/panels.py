@@ -14,7 +14,7 @@ from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
 from core.sweeping import seldom
 from tickets import incidents as _incidents  # noqa: F401 -- registers the work of an incident
-from tickets import promises, resettling, verify, work_due
+from tickets import attachment_text, promises, resettling, verify, work_due
 from tickets import scheduled as _scheduled  # noqa: F401 -- registers what is sent later
 from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
 from tickets import timed_promises as _timed_promises  # noqa: F401 -- as below
@@ -49,11 +49,20 @@ def digests_of_replies() -> Iterator[str]:
 
 registries.theme_colours.register("tickets.statuses", status_colours)
 registries.theme_colours.register("tickets.priorities", priority_colours)
+registries.sweeps.register("tickets.files", attachment_text.read_waiting)
+registries.sweeps.register(
+    "tickets.unused_words",
+    seldom("tickets.unused_words", every=HOUR)(attachment_text.forget_unused),
+)
+registries.health_checks.register("tickets.files", attachment_text.unread_files)
 registries.sweeps.register("tickets.search", write_stale_documents)
 registries.sweeps.register(
     "tickets.guests", seldom("tickets.guests", every=HOUR)(forget_dead_links)
 )
 registries.audit_labels.register("redacted", _("redacted"))
+registries.sweeps.register(
+    "tickets.expiries", seldom("tickets.expiries", every=HOUR)(expiries.tell_expiries)
+)
 registries.sweeps.register("tickets.timers", work_due.stop_forgotten_timers)
 registries.referenced_digests.register("tickets.attachments", digests_in_use)
 registries.referenced_digests.register("tickets.predefined", digests_of_replies)

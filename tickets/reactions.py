@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from accounts.events import DepartmentChanged
+from accounts.models.user import house_zone
 from core.events import on
 from customers.events import CustomerMerged
 from tickets.actions import promises
 from tickets.actions.scheduling import cancel_all_scheduled, return_of_strangers
 from tickets.actors import Actor
 from tickets.events import (
+    AppointmentChanged,
     MessageReceived,
     ReplyPosted,
     ReplyWithdrawn,
@@ -116,3 +118,11 @@ def return_scheduled_of_strangers(event: TicketTransferred) -> None:
 def _return_all(event: TicketEvent) -> None:
     reason = gettext("The ticket was merged, deleted or marked as spam.")
     cancel_all_scheduled(event.ticket, actor=event.actor, now=event.now, reason=reason)
+
+
+@on(AppointmentChanged)
+def note_visit(event: AppointmentChanged) -> None:
+    """A visit that took place is one of the claim it was planned for; a day typed before stays."""
+    if event.step == "finished":
+        day = event.appointment.starts_at.astimezone(house_zone()).date()
+        event.appointment.claims.filter(visited_on=None).update(visited_on=day)

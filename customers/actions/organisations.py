@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from customers.actions.assets import move_organisation_assets
+from customers.actions.records import move_records_of_organisation
 from customers.models import Customer, Organisation, Tier
 
 
@@ -21,9 +23,11 @@ def adopt_customers(organisation: Organisation) -> int:
 
 @transaction.atomic
 def move_customers(organisation: Organisation, *, to: Organisation) -> None:
-    """Give all customers and domains of one organisation to another."""
+    """Give all customers, domains and assets of one organisation to another."""
     Customer.objects.filter(organisation=organisation).update(organisation=to)
     organisation.domains.update(organisation=to)
+    move_records_of_organisation(organisation, to=to)
+    move_organisation_assets(organisation, to=to)
 
 
 @transaction.atomic

@@ -26,6 +26,15 @@ from tickets.actions.changes import (
     change_ticket,
     transfer_ticket,
 )
+from tickets.actions.claims import (
+    ClaimFacts,
+    NewClaim,
+    book_visit,
+    change_claim,
+    link_asset,
+    make_claim,
+    unlink_asset,
+)
 from tickets.actions.custom_fields import set_custom_values, set_customer_values
 from tickets.actions.deadlines import Deadline, set_deadline
 from tickets.actions.delivery import mark_delivery, withdraw_reply
@@ -116,9 +125,11 @@ __all__ = [
     "Booking",
     "BulkWish",
     "Changes",
+    "ClaimFacts",
     "Deadline",
     "Escalation",
     "Forward",
+    "NewClaim",
     "NotForwardable",
     "Opening",
     "Planned",
@@ -134,9 +145,11 @@ __all__ = [
     "apply_template",
     "assign_ticket",
     "book_appointment",
+    "book_visit",
     "can_undo",
     "cancel_appointment",
     "cancel_scheduled",
+    "change_claim",
     "change_status",
     "change_tags",
     "change_task",
@@ -160,8 +173,10 @@ __all__ = [
     "give_to_worker",
     "hand_over",
     "keep_promise",
+    "link_asset",
     "link_tickets",
     "log_time",
+    "make_claim",
     "make_promise",
     "mark_delivery",
     "mark_emergency",
@@ -207,6 +222,7 @@ __all__ = [
     "tick_item",
     "transfer_ticket",
     "undo_bulk",
+    "unlink_asset",
     "unmark_spam",
     "unmerge_ticket",
     "unpin_handover",

@@ -24,16 +24,18 @@ from tickets.models.predefined import (
 from tickets.models.promise import Promise
 from tickets.models.saved_view import SavedView
 from tickets.models.scheduled import ScheduledReply
-from tickets.models.search import SearchDocument
+from tickets.models.search import AttachmentText, SearchDocument
 from tickets.models.ticket import NO_DEADLINE, Follower, Ticket, TicketLink
 from tickets.models.time_entry import TimeEntry
 from tickets.models.vocabulary import Priority, Service, Status, Tag
+from tickets.models.warranty import ExpiryNotice, TicketAsset, WarrantyClaim
 from tickets.models.work import Reminder, Task, TaskItem, TaskTemplate, Watcher
 
 __all__ = [
     "NO_DEADLINE",
     "Appointment",
     "Attachment",
+    "AttachmentText",
     "BulkRun",
     "BulkRunTicket",
     "CustomField",
@@ -41,6 +43,7 @@ __all__ = [
     "DistinctPair",
     "Draft",
     "Event",
+    "ExpiryNotice",
     "FieldOption",
     "FieldValue",
     "Follower",
@@ -67,7 +70,9 @@ __all__ = [
     "TaskItem",
     "TaskTemplate",
     "Ticket",
+    "TicketAsset",
     "TicketLink",
     "TimeEntry",
+    "WarrantyClaim",
     "Watcher",
 ]

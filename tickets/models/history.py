@@ -52,6 +52,8 @@ class Event(models.Model):
         REDACTED = "redacted", _("redacted")
         APPOINTMENT_CHANGED = "appointment_changed", _("appointment changed")
         TIME_CHANGED = "time_changed", _("time changed")
+        ASSET_CHANGED = "asset_changed", _("asset changed")
+        CLAIM_CHANGED = "claim_changed", _("warranty claim changed")
 
     class ActorKind(models.TextChoices):
         USER = "user", _("user")

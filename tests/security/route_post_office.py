@@ -27,6 +27,16 @@ def post_office() -> dict[str, Route]:
     for kind, fields in typed.items():
         pages |= table(f"integrations_{kind}", f"services.{kind}", fields)
         del pages[f"integrations_{kind}"]  # the list of all kinds is one page
+    pages |= table(
+        "announcements",
+        "services.announcement",
+        lambda _: {
+            "text": "Fresh",
+            "audience": "staff",
+            "severity": "1",
+            "starts_at": "2026-05-12T10:00",
+        },
+    )
     own = "302 404 404 404 303 404"
     return pages | {
         "integrations": Route(get=MANAGERS),

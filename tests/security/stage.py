@@ -25,7 +25,7 @@ from core.models import Job
 from customers.models import Customer, CustomerAddress, Organisation, Tier
 from mailpipe.composition import compose
 from mailpipe.models import InboundMail, OutgoingMail, SenderRule
-from notifications.models import Endpoint, NoticeDelivery, Notification
+from notifications.models import Announcement, Endpoint, NoticeDelivery, Notification
 from sla.actions.rules import put_in_force
 from sla.drafts import with_default
 from sla.models import (
@@ -337,7 +337,9 @@ def _spare_rules(people: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _post_office(ada: User, now: datetime) -> dict[str, Any]:
     """Services that lead nowhere, a notification of ada, and one that could not be sent."""
-    services = SimpleNamespace()
+    services = SimpleNamespace(
+        announcement=Announcement.objects.create(text="Soon", starts_at=now + timedelta(days=1))
+    )
     for kind in Endpoint.Kind.values:
         row = Endpoint(kind=kind, name=f"Our {kind}", slug=kind, created_at=now)
         row.settings = {"url": "http://127.0.0.1/", "account": "AC0"}

@@ -7,12 +7,13 @@ keep with a ticket, `requester_facts` all the others.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,9 @@ from core.conditions import (
     text_column,
 )
 from core.memo import remembered
-from customers.models import Customer, Organisation, Tier
+from customers.models import CrmRecord, Customer, Organisation, Tier
+from customers.models.records import CrmRecordQuerySet
+from customers.records import whose
 
 
 class CustomerByAddress:
@@ -146,6 +149,16 @@ def _tier(op: str, value: Any) -> Q:
     return own(op, value) | (Q(customer__tier=None) & inherited(op, value))
 
 
+def _recorded(records: Callable[[date], CrmRecordQuerySet]) -> Callable[..., Q]:
+    """Whether the customer, or the organisation, has such a record today."""
+
+    def asked(_op: str, value: Any, now: datetime) -> Q:
+        has = Q(Exists(records(localdate(now)).filter(whose()).order_by()))
+        return has if value else ~has
+
+    return asked
+
+
 _GROUP: Final = _("Customer")
 _MOST_DAYS: Final = 700_000
 
@@ -255,5 +268,25 @@ fields.register(
         label=_("Further facts of the customer"),
         kind="set",
         hint=_("Such as plan=gold, separated by commas"),
+    ),
+)
+fields.register(
+    "has_overdue_invoice",
+    FieldSpec(
+        key="has_overdue_invoice",
+        group=_GROUP,
+        label=_("Has an overdue invoice"),
+        kind="bool",
+        query_at=_recorded(CrmRecord.objects.overdue),
+    ),
+)
+fields.register(
+    "open_opportunity",
+    FieldSpec(
+        key="open_opportunity",
+        group=_GROUP,
+        label=_("Has an open opportunity"),
+        kind="bool",
+        query_at=_recorded(lambda _on: CrmRecord.objects.open_opportunities()),
     ),
 )

@@ -12,7 +12,11 @@ from django.utils.translation import ngettext
 from core import registries
 from core.registries import NavItem, Usage
 from customers import verify
-from customers.models import Asset, Customer, Organisation
+from customers.actions import imports as _imports  # noqa: F401 -- registers the job of a file
+from customers.actions.lookups import ask_due
+from customers.connectors import connectors
+from customers.connectors.erpnext import Erpnext
+from customers.models import Asset, CrmRecord, Customer, Organisation
 
 
 def customers_of_organisations(pks: list[Any]) -> dict[Any, int]:
@@ -41,6 +45,16 @@ def _asset_words(count: int) -> str:
     return ngettext("%(n)s asset", "%(n)s assets", count) % {"n": count}
 
 
+def records_of_organisations(pks: list[Any]) -> dict[Any, int]:
+    """How many records of other systems belong to each."""
+    rows = CrmRecord.objects.filter(organisation__in=pks).order_by()
+    return dict(rows.values_list("organisation").annotate(count=Count("pk")))
+
+
+def _record_words(count: int) -> str:
+    return ngettext("%(n)s record", "%(n)s records", count) % {"n": count}
+
+
 def _customer_words(count: int) -> str:
     return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": count}
 
@@ -57,6 +71,7 @@ def _settings_link(label: Any, url_name: str, icon: str, permission: str, order:
 
 _settings_link(_("Organisations"), "organisations", "building-2", "customers.change", 40)
 _settings_link(_("Tiers"), "tiers", "crown", "settings.change", 41)
+_settings_link(_("CRM"), "crm", "receipt", "settings.change", 42)
 registries.usage_counts.register(
     "customers.organisation",
     Usage("customers.organisation", customers_of_organisations, _customer_words),
@@ -69,7 +84,17 @@ _settings_link(_("Service contracts"), "service_contracts", "receipt", "settings
 registries.usage_counts.register(
     "customers.product", Usage("customers.product", assets_of_products, _asset_words)
 )
+registries.usage_counts.register(
+    "customers.records",
+    Usage("customers.organisation", records_of_organisations, _record_words),
+)
+registries.sweeps.register("customers.lookups", ask_due)
+connectors.register("erpnext", Erpnext)
 registries.verify_checks.register("customers.addresses", verify.check_addresses)
 registries.verify_checks.register("customers.merged", verify.check_merged)
 registries.verify_checks.register("customers.accounts", verify.check_accounts)
 registries.audit_labels.register("merged", _("merged"))
+registries.audit_labels.register("records_taken", _("took in records"))
+registries.audit_labels.register("import_started", _("started an import"))
+registries.audit_labels.register("records_exported", _("exported records"))
+registries.audit_labels.register("customer_note_added", _("added a note"))

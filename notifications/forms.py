@@ -11,27 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.phones import e164
+from core.secret_field import SecretField
 from notifications.actions import EndpointFacts, known_secrets
 from notifications.models import Endpoint, Habits
 from notifications.reach import BOT
 
 SHOWN = 4  # of a secret; a short one shows nothing
 MIN_KEY = 16
-
-
-class SecretField(forms.CharField):
-    """Written and never shown again: what was typed does not come back either (X-54)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-        super().__init__(required=False, max_length=500, widget=widget, **kwargs)
-
-    def bound_data(self, data: Any, initial: Any) -> str:
-        """Nothing, so that no page that repeats a form repeats a secret."""
-        return ""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
 
 
 class EndpointForm(forms.ModelForm):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from accounts.models import Team
 from calendars.models import BusinessCalendar, CalendarVersion
@@ -15,6 +16,7 @@ from calendars.versions import calendar_for
 from core.conditions.operators import folded
 from customers.conditions import customer_facts, requester_facts
 from customers.models import Customer
+from customers.records import is_courted, unpaid_since
 from tickets.custom_fields.conditions import custom_facts, values_column, values_in
 from tickets.custom_fields.values import values_of
 from tickets.models import Attachment, Message, Status, Ticket
@@ -33,13 +35,16 @@ _COUNTS: Final = ("message_count", "reopened_count", "escalation_level")
 class Around(NamedTuple):
     """What other tables tell of a ticket: files of a message, the team, the department's hours.
 
-    `custom` are the answers in fields of the company's own, as `values_column` brings them.
+    `custom` are the answers in fields of the company's own, as `values_column` brings them;
+    `unpaid_since` and `is_courted` tell of the customer's invoices and opportunities.
     """
 
     has_files: bool
     team_tier: str | None
     calendar_version: int | None
     custom: list[dict[str, Any]] | None = None
+    unpaid_since: date | None = None
+    is_courted: bool = False
 
 
 def ticket_facts(
@@ -142,15 +147,19 @@ def around_of(first: Mapping[int, int | None]) -> dict[int, Around]:
             tier=tier_of_team("assignee"),
             hours=Subquery(versions.values("pk")[:1]),
             custom=values_column(),
+            unpaid=unpaid_since(),
+            courted=is_courted(),
         )
-        .values_list("pk", "has_files", "tier", "hours", "custom")
+        .values_list("pk", "has_files", "tier", "hours", "custom", "unpaid", "courted")
     )
     return {pk: Around(*found) for pk, *found in rows}
 
 
 def _facts_around(around: Around, *, now: datetime) -> dict[str, Any]:
-    calendar = around.calendar_version
+    calendar, unpaid = around.calendar_version, around.unpaid_since
     return {
+        "has_overdue_invoice": unpaid is not None and unpaid < localdate(now),
+        "open_opportunity": around.is_courted,
         "has_attachment": around.has_files,
         "team_tier": around.team_tier,
         "hours": calendar_for(calendar).day_kind(now) if calendar else "open",

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import audit
 from core.events import emit
-from customers.actions.records import move_records_of_customer
 from customers.actions.assets import move_assets
+from customers.actions.records import move_records_of_customer
 from customers.events import CustomerMerged
 from customers.models import Customer
 
@@ -22,7 +22,7 @@ class MergeRefused(Exception):
 
 @transaction.atomic
 def merge_customers(loser: Customer, *, survivor: Customer, actor: User, now: datetime) -> Customer:
-    """Move addresses, records, notes and what upper floors hold to the survivor; unite flags and notes.
+    """Move addresses, records and what upper floors hold to the survivor; unite flags and notes.
 
     With two portal accounts the survivor's stays. Raises MergeRefused for one and the same row
     or one merged already. Emits CustomerMerged.
@@ -34,6 +34,7 @@ def merge_customers(loser: Customer, *, survivor: Customer, actor: User, now: da
     if loser.merged_into_id or survivor.merged_into_id:
         raise MergeRefused(_("One of the two was merged before."))
     _move_addresses(loser, survivor)
+    move_records_of_customer(loser, to=survivor)
     move_assets(loser, to=survivor)
     _unite(loser, survivor)
     loser.merged_into, loser.user = survivor, None

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.models.role import Permission
 from core import ui
 from core.keyset import PAGE, Order, beyond, page_of, paged, read_cursor
 from core.text import clean_line
+from customers.finding import with_text
 from customers.models import Customer, CustomerAddress
 from desk.aside import Person, person_of
 from desk.dressing import ticket_rows
@@ -107,12 +108,7 @@ def client_page(customer: Customer, *, user: User, query: QueryDict, now: dateti
 
 def matching_ids(user: User, text: str) -> Any:
     """Ids of customers whose name, organisation or address has `text`."""
-    by_text = (
-        Q(name__icontains=text)
-        | Q(organisation__name__icontains=text)
-        | Q(addresses__value__istartswith=text)
-    )
-    return Customer.objects.visible_to(user).filter(by_text).values("pk")
+    return with_text(Customer.objects.visible_to(user), text).values("pk")
 
 
 def _open_counts(user: User, customers: Iterable[Customer]) -> dict[int, int]:

@@ -10,9 +10,12 @@ VIEWS = f"{QUEUE}/views"
 # Between the slug of a view and the filters it was narrowed by, as tickets carry them in `view`:
 # in letters that need no quoting, whatever template writes them into an address.
 _CARRIES = "~"
+SEARCH = "/admin/search"
 CLIENTS = "/admin/clients"
 TASKS = "/admin/tasks"
 APPOINTMENTS = "/admin/appointments"
+ASSETS = "/admin/assets"
+CLAIMS = "/admin/warranty_claims"
 
 
 def queue_url(**query: str) -> str:
@@ -60,6 +63,16 @@ def appointments_url(**query: str) -> str:
     return _with(APPOINTMENTS, query)
 
 
+def assets_url(pk: int | None = None, *, part: str = "", **query: str) -> str:
+    """The list of assets; with an id the page of one, or a part of it."""
+    return _with("/".join(filter(None, (ASSETS, str(pk or ""), part))), query)
+
+
+def claims_url(pk: int | None = None, **query: str) -> str:
+    """The list of warranty claims; with an id the page of one."""
+    return _with("/".join(filter(None, (CLAIMS, str(pk or "")))), query)
+
+
 def clients_url(**query: str) -> str:
     """The list of customers."""
     return _with(CLIENTS, query)
@@ -68,6 +81,11 @@ def clients_url(**query: str) -> str:
 def customer_url(pk: int, *, part: str = "") -> str:
     """The page of a customer, or a part of it."""
     return f"{CLIENTS}/client/{pk}/{part}".rstrip("/")
+
+
+def search_url(**query: str) -> str:
+    """The search with its answer."""
+    return _with(SEARCH, query)
 
 
 def carrying(name: str, given: dict[str, str]) -> str:

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from core import registries
 from core.registries import Impact, NavItem, ThemeColour, Usage
 from core.sweeping import seldom
+from tickets import attachment_text, expiries, promises, resettling, verify, work_due
 from tickets import incidents as _incidents  # noqa: F401 -- registers the work of an incident
-from tickets import attachment_text, promises, resettling, verify, work_due
 from tickets import scheduled as _scheduled  # noqa: F401 -- registers what is sent later
 from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
 from tickets import timed_promises as _timed_promises  # noqa: F401 -- as below

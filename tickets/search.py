@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
@@ -10,13 +9,18 @@ from django.db import connection, transaction
 
 from tickets.models import SearchDocument
 from tickets.models.ticket import TicketQuerySet
+from tickets.searching.language import MAX_DIGITS, plain_words, ticket_number
+
+__all__ = [
+    "MAX_DIGITS",
+    "matching",
+    "ticket_number",
+    "words_query",
+    "write_stale_documents",
+]
 
 BATCH = 50
-MAX_WORDS = 12
-MAX_DIGITS = 18
-PREFIX_FROM = 3
 
-_WORD = re.compile(r"[^\W_]+")
 # Words as they are, for mail comes in every language; cut at everything that is neither letter nor
 # digit, because PostgreSQL's own parser keeps addresses whole and reads E-17 as E and minus 17.
 _WRITE = r"""
@@ -27,6 +31,8 @@ _WRITE = r"""
             concat_ws(' ', c.name, c.email, o.name), '[\W_]+', ' ', 'g')), 'B')
         || setweight(to_tsvector('simple', regexp_replace(
             left(concat_ws(' ', fields.words, said.words), 65536), '[\W_]+', ' ', 'g')), 'C')
+        || setweight(to_tsvector('simple', regexp_replace(
+            left(coalesce(files.words, ''), 65536), '[\W_]+', ' ', 'g')), 'D')
     FROM tickets_ticket t
     JOIN customers_customer c ON c.id = t.customer_id
     LEFT JOIN customers_organisation o ON o.id = c.organisation_id
@@ -40,6 +46,13 @@ _WRITE = r"""
         FROM tickets_fieldvalue v LEFT JOIN tickets_fieldoption option ON option.id = v.option_id
         WHERE v.ticket_id = t.id
     ) fields ON true
+    LEFT JOIN LATERAL (
+        SELECT string_agg(left(concat_ws(' ', a.filename, inside.text), 32768), ' ') AS words
+        FROM (SELECT filename, sha256 FROM tickets_attachment
+              WHERE ticket_id = t.id AND redacted_at IS NULL AND NOT is_inline
+              ORDER BY created_at DESC LIMIT 50) a
+        LEFT JOIN tickets_attachmenttext inside ON inside.sha256 = a.sha256
+    ) files ON true
     WHERE document.ticket_id = t.id AND t.id = ANY(%s)
 """
 
@@ -71,14 +84,6 @@ def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     return tickets.filter(search_document__vector=found)
 
 
-def ticket_number(text: str) -> int | None:
-    """The number when `text` is nothing but one: 4812 or #4812."""
-    digits = text.strip().removeprefix("#")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
-    return int(digits) if is_number else None
-
-
 def words_query(text: str) -> str:
     """All words of `text`, longer ones also as beginnings, in PostgreSQL's notation."""
-    words = _WORD.findall(text.lower())[:MAX_WORDS]
-    return " & ".join(f"'{word}':*" if len(word) >= PREFIX_FROM else f"'{word}'" for word in words)
+    return plain_words(text).query

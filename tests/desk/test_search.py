@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from desk.search import results
 from desk.views import search as search_view
 from tests.factories import make_inbound, make_note, make_ticket
 from tickets.models import SearchDocument
@@ -108,6 +111,22 @@ def test_search_that_takes_too_long_says_so(sign_in, ada, monkeypatch):
     response = sign_in(ada).get(SEARCH, {"q": "the"})
     assert response.status_code == 503
     assert "takes too long" in response.content.decode()
+
+
+def test_too_broad_search_is_answered_from_the_newest(sign_in, ada, cleo, technical, monkeypatch):
+    def slow_among_all(*given, **named):
+        if not named["is_narrowed"]:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(5)")
+        return results(*given, **named)
+
+    make_ticket(cleo, technical)
+    written()
+    monkeypatch.setattr(search_view, "results", slow_among_all)
+    monkeypatch.setattr(search_view, "OF_SEARCHES", timedelta(milliseconds=400))
+    response = sign_in(ada).get(SEARCH, {"q": "espresso"})
+    assert found(response) == ["Espresso line down"]
+    assert "only the newest tickets were looked at" in response.content.decode()
 
 
 def test_queue_filter_by_words_uses_the_documents(sign_in, ada, cleo, technical):

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.text import excerpt
 from tickets.actors import Actor
+from tickets.attachment_text import note_files
 from tickets.attention import SETTLED_FIELDS, settle
 from tickets.content import Author, Content, Recipients, fill_body
 from tickets.models import Attachment, Message, Ticket
@@ -84,6 +85,7 @@ def _insert_attachments(attachments: list[Attachment], message: Message) -> None
         row.created_at = message.created_at
     if attachments:
         Attachment.objects.bulk_create(attachments)
+        note_files(attachments, now=message.created_at)
 
 
 def _show_on_ticket(ticket: Ticket, message: Message, now: datetime) -> None:

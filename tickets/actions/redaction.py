@@ -17,6 +17,7 @@ from core.markdown import render_markdown
 from core.registries import referenced_digests
 from core.sanitiser import SANITISER_VERSION, linkify
 from core.text import excerpt
+from tickets import attachment_text
 from tickets.actions.record import lock_ticket, record_event
 from tickets.actors import Actor
 from tickets.events import MessageRedacted
@@ -127,9 +128,9 @@ def _take_from_unsent(ticket: Ticket, digests: Collection[str]) -> None:
 
 
 def _unsent(ticket: Ticket) -> Iterator[Draft | ScheduledReply]:
-    """What stands in composers, and what waits for its time."""
+    """What stands in composers, and what waited for its time, whatever became of it."""
     yield from Draft.objects.select_for_update().filter(ticket=ticket)
-    yield from ScheduledReply.objects.waiting().select_for_update().filter(ticket=ticket)
+    yield from ScheduledReply.objects.select_for_update().filter(ticket=ticket)
 
 
 def _give_up(message: Message, passages: frozenset[str], notice: str) -> bool:
@@ -169,6 +170,7 @@ def _announce(  # noqa: PLR0913 -- what the upper floors must forget, too
     actor: Actor,
     now: datetime,
 ) -> None:
+    attachment_text.forget(digests)
     SearchDocument.objects.filter(pk=ticket.pk).update(vector=None, is_stale=True)
     newest = ticket.messages.public().order_by("-pk").first()
     ticket.last_message_preview = excerpt(newest.text, 160) if newest else ""

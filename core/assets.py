@@ -52,9 +52,7 @@ STAFF_SCRIPTS = (
     "row-selection",
     "bulk-bar",
     "list-place",
-    "quote-message",
-    "inline-edit",
-    "print-page",
+    "ticket-page",
 )
 
 HTMX_CONFIG = json.dumps(

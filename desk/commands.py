@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "desk.ticket.send_close": _writing(_("Send and close"), "mod+shift+Enter", "send", "close"),
     "desk.ticket.take": _on_ticket(_("Assign to me"), "i", "click", "#take-ticket"),
     "desk.ticket.snooze": _on_ticket(_("Snooze"), "z", "click", "#snooze-ticket"),
+    "desk.ticket.escalate": _on_ticket(_("Escalate"), "shift+e", "click", "#escalate-ticket"),
     "desk.ticket.merge": _on_ticket(_("Merge"), "m", "click", "#merge-ticket"),
     "desk.ticket.close": _on_ticket(
         _("Close without a reply, or reopen"), "e", "click", "#close-ticket"
@@ -66,19 +67,19 @@ COMMANDS: dict[str, Command] = {
     "desk.ticket.up": _on_ticket(_("Previous line of the list beside"), "k", "move", "-1"),
     "desk.ticket.tags": _on_ticket(_("Tags"), "t", "reach", "#id_tags"),
     **{
-        f"desk.{scope}.{name}": make(title, key, "reach", f"#{prefix}-{name}")
+        f"desk.{scope}.{name}": make(title, key, do, f"#{prefix}-{name}")
         for name, title, key in (
             ("status", _("Status"), "s"),
             ("priority", _("Priority"), "p"),
             ("assignee", _("Assignee"), "a"),
             ("department", _("Department"), "d"),
         )
-        for scope, make, prefix in (
-            (TICKET, _on_ticket, "property"),
-            (QUEUE, _selected, "bulk"),
+        for scope, make, do, prefix in (
+            (TICKET, _on_ticket, "reach", "property"),
+            (QUEUE, _selected, "click", "bulk"),
         )
     },
-    "desk.queue.tags": _selected(_("Tags"), "t", "reach", "#bulk-tags"),
+    "desk.queue.tags": _selected(_("Tags"), "t", "click", "#bulk-tags"),
 }
 # Offered by the palette only.
 KEYLESS: dict[str, Command] = {

@@ -1,11 +1,10 @@
-// <compose-keys>: the foot of a composer. Sends by keys, goes to a tab when asked, counts who will get it.
+// <compose-keys>: the foot of a composer. What the keys of hot-keys ask for: sends, goes to a tab; counts who will get it.
 class ComposeKeys extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
     this.text = this.form.querySelector("textarea");
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
-    on(this.form, "keydown", (event) => this.send(event));
     on(this.form, "input", ({ target }) => target.closest(".composer__lines") && this.count());
     on(this.form, "click", ({ target }) => target.closest("[data-edit]") && setTimeout(() => this.text.focus()));
     on(document, "hd:write", (event) => this.write(event.detail));
@@ -15,14 +14,12 @@ class ComposeKeys extends HTMLElement {
     this.ear.abort();
   }
 
-  send(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    event.preventDefault();
-    const which = event.shiftKey ? "close" : "default";
+  send(way) {
     const kind = this.form.querySelector("[name=kind]:checked")?.value || "reply";
-    const button = this.querySelector(`[data-send="${which}"]:is(.for-${kind}, .for-${kind} *)`);
+    const button = this.querySelector(`[data-send="${way}"]:is(.for-${kind}, .for-${kind} *)`);
     // A click, for htmx does not know who submitted otherwise, and the status would be lost.
-    if (button) button.click();
+    button?.click();
+    return Boolean(button);
   }
 
   write(kind) {

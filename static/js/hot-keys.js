@@ -52,7 +52,7 @@ class HotKeys extends HTMLElement {
   go = (url) => location.assign(url);
   click = (selector) => this.push(document.querySelector(selector));
   row = (selector) => this.push(this.inRow(selector));
-  send = (way) => document.activeElement.closest("reply-editor")?.send?.(way) ?? false;
+  send = (way) => document.activeElement.closest("form")?.querySelector("compose-keys")?.send(way) ?? false;
   write = (kind) => this.tell("hd:write", kind);
   select = (what) => this.tell("hd:select", what);
   pick = (list) => !this.tell("hd:pick", list); // who listens prevents the default

@@ -57,8 +57,7 @@ class ReplyPicker extends HTMLElement {
 
   // Fast fingers press Enter before the list is there: it is waited for; with nothing to choose it breaks the line.
   press(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const other = this.panel.querySelector("[data-tab]");
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], other = this.panel.querySelector("[data-tab]");
     if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Escape") this.close(this.at);
     else if (step && this.chosen) this.mark(this.options.indexOf(this.chosen) + step);

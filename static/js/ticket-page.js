@@ -1,3 +1,5 @@
+// The small elements of the pages of one ticket (ADR 0011).
+
 // <quote-message>: the menu of a message copies its link, and quotes it, or what is marked of it, into the composer.
 class QuoteMessage extends HTMLElement {
   connectedCallback() {
@@ -52,3 +54,30 @@ class QuoteMessage extends HTMLElement {
 }
 
 customElements.define("quote-message", QuoteMessage);
+
+// <inline-edit>: a small form that took the place of a text; Escape or its cancel link puts it away.
+class InlineEdit extends HTMLElement {
+  connectedCallback() {
+    if (!this.closest("#ticket-step")) return;
+    this.querySelector("input:not([type=hidden])").focus();
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.leave(event));
+    this.querySelector("[data-cancel]").addEventListener("click", (event) => this.leave(event));
+  }
+
+  leave(event) {
+    event.preventDefault();
+    this.remove();
+    document.querySelector("#edit-subject")?.focus();
+  }
+}
+
+customElements.define("inline-edit", InlineEdit);
+
+// <print-page>: its button opens the browser's print dialog.
+class PrintPage extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("button").addEventListener("click", () => print());
+  }
+}
+
+customElements.define("print-page", PrintPage);

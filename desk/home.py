@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
+from desk import appointments, task_list
+from desk.appointments import AppointmentLine
 from desk.checklist import is_offered
 from desk.dressing import ticket_rows
 from desk.links import queue_url
 from desk.my_numbers import Number, numbers_of
 from desk.queue import counters, view_of
 from desk.rows import TicketRow, facts_of
-from desk.task_list import TaskLine, today_of
+from desk.task_list import TaskLine
 from notifications import announcements
 from notifications.announcements import Banner
 from notifications.models import Notification
@@ -57,6 +59,7 @@ class Home:
     rows: list[TicketRow]
     all_url: str
     tasks: list[TaskLine]
+    appointments: list[AppointmentLine]
     unread: list[UnreadLine]
     has_checklist: bool
 
@@ -74,7 +77,8 @@ def home_of(user: User, *, now: datetime) -> Home:
         numbers=numbers_of(user, now=now),
         rows=ticket_rows(found, now=now, view="attention"),
         all_url=queue_url(),
-        tasks=today_of(user, now=now, most=MAX_TASKS),
+        tasks=task_list.today_of(user, now=now, most=MAX_TASKS),
+        appointments=appointments.today_of(user, now=now),
         unread=_unread(user, now),
         has_checklist=is_offered(user),
     )

@@ -120,5 +120,5 @@ def test_statements_do_not_grow_with_the_work(
             ticket, title=f"Call {at}", owner=ada, due_at=now, actor=Actor.of_user(ada), now=now
         )
     client.get(HOME)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(HOME)

@@ -137,6 +137,10 @@ class AppointmentForm(StepForm):
             place=said["place"],
             tells_customer=said["tells_customer"],
         )
+        self.book(booking, actor=actor, now=now)
+
+    def book(self, booking: Booking, *, actor: Actor, now: datetime) -> None:
+        """As a new appointment, or as another time for the one it is about."""
         if self.appointment is None:
             actions.book_appointment(self.ticket, booking=booking, actor=actor, now=now)
         else:

@@ -18,6 +18,17 @@ nav.register(
 nav.register(
     "desk.clients", NavItem(_("Customers"), "desk:clients", "users", order=60, place="foot")
 )
+nav.register(
+    "desk.assets",
+    NavItem(
+        _("Assets"),
+        "desk:assets",
+        "package",
+        order=61,
+        place="foot",
+        also=("/admin/assets/", "/admin/warranty_claims"),
+    ),
+)
 register_commands()
 audit_labels.register("raw_mail_downloaded", _("downloaded a raw mail"))
 kinds.register(bulk.KIND, bulk.JOB)

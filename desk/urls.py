@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from desk.client_file import PARTS
 from desk.views import (
     activity,
     appointments,
+    assets,
     assignment,
     bulk,
+    claims,
+    client_file,
     clients,
     custom_fields,
     details,
@@ -26,6 +30,7 @@ from desk.views import (
     promises,
     properties,
     queue,
+    records,
     rules,
     saved_views,
     search,
@@ -152,6 +157,9 @@ _writing = [
     path("/scheduled/<int:pk>/dispatch", writing.scheduled_dispatch, name="scheduled_dispatch"),
     path("/scheduled/<int:pk>/removal", writing.scheduled_removal, name="scheduled_removal"),
 ]
+_records = [
+    path("/records", records.ticket_records, name="ticket_records"),
+]
 _custom_fields = [
     path("/custom_fields", custom_fields.ticket_custom_fields, name="custom_fields"),
 ]
@@ -172,6 +180,21 @@ _merging = [
     path("/incident/updates", linking.incident_updates, name="incident_updates"),
     path("/parts", linking.ticket_parts, name="parts"),
     path("/parts/removal", linking.part_removal, name="part_removal"),
+]
+_warranty = [
+    path("/warranty", assets.ticket_warranty, name="warranty"),
+    path("/assets", assets.ticket_assets, name="ticket_assets"),
+    path("/assets/<int:pk>/removal", assets.ticket_asset_removal, name="ticket_asset_removal"),
+    path("/claims", claims.ticket_claims, name="ticket_claims"),
+    path("/claims/<int:pk>/visit", claims.claim_visit, name="claim_visit"),
+]
+_assets = [
+    path("admin/assets", assets.assets, name="assets"),
+    path("admin/assets/add", assets.asset_add, name="asset_add"),
+    path("admin/assets/<int:pk>", assets.asset, name="asset"),
+    path("admin/assets/<int:pk>/edition", assets.asset_edit, name="asset_edit"),
+    path("admin/warranty_claims", claims.claims, name="claims"),
+    path("admin/warranty_claims/<int:pk>", claims.claim, name="claim"),
 ]
 _life = properties.ticket_lifecycle
 _ticket: list[URLPattern | URLResolver] = [
@@ -211,7 +234,9 @@ _ticket: list[URLPattern | URLResolver] = [
     *_picker,
     *_promises,
     *_custom_fields,
+    *_records,
     *_merging,
+    *_warranty,
 ]
 _client: list[URLPattern | URLResolver] = [
     path("", clients.client, name="client"),
@@ -219,6 +244,19 @@ _client: list[URLPattern | URLResolver] = [
     path("/addresses", clients.client_addresses, name="client_addresses"),
     path("/addresses/<int:address_pk>/removal", clients.address_removal, name="address_removal"),
     path("/merge", clients.client_merge, name="client_merge"),
+    *(
+        path(f"/{part}", client_file.client_part, {"part": part}, name=f"client_{part}")
+        for part in filter(None, PARTS)
+    ),
+    path("/notes/add", client_file.client_notes, name="client_note_add"),
+    *(
+        path(f"/notes/<int:note_pk>/{part}", client_file.note_step, {"step": step}, name=name)
+        for part, step, name in (
+            ("pin", "pin", "client_note_pin"),
+            ("pin/removal", "unpin", "client_note_unpin"),
+            ("removal", "removal", "client_note_removal"),
+        )
+    ),
 ]
 _bulk = [
     path("admin/tickets/bulk", bulk.tickets_bulk, name="tickets_bulk"),
@@ -259,6 +297,7 @@ urlpatterns = [
     path("admin/appointments", appointments.appointments, name="appointments"),
     path("admin/search", search.search, name="search"),
     path("admin/palette", palette.palette, name="palette"),
+    *_assets,
     path("admin/clients", clients.clients, name="clients"),
     path("admin/clients/add", clients.client_add, name="client_add"),
     path("admin/clients/client/<int:pk>", include(_client)),

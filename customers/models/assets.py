@@ -61,7 +61,7 @@ class AssetQuerySet(models.QuerySet["Asset"]):
     def ending(self, today: date, *, days: int) -> AssetQuerySet:
         """Whose warranty or a contract ends within so many days from `today` on."""
         last = today + timedelta(days=days)
-        contracts = ServiceContract.objects.active().filter(ends_on__range=(today, last))
+        contracts = ServiceContract.objects.ending(today, days=days)
         ending = models.Q(warranty_until__range=(today, last)) | models.Q(
             pk__in=contracts.values("assets")
         )
@@ -127,6 +127,10 @@ class ServiceContractQuerySet(models.QuerySet["ServiceContract"]):
 
     def active(self) -> ServiceContractQuerySet:
         return self.filter(archived_at=None)
+
+    def ending(self, today: date, *, days: int) -> ServiceContractQuerySet:
+        """Those in use whose last day is within so many days from `today` on."""
+        return self.active().filter(ends_on__range=(today, today + timedelta(days=days)))
 
 
 class ServiceContract(models.Model):

@@ -17,6 +17,7 @@ from desk.forms import TagsForm
 from desk.step_forms import NoteField
 from tickets import vocabulary
 from tickets.forms import RowField
+from tickets.search import ticket_number
 
 NOBODY: Final = "nobody"
 MOST_IDS: Final = 1000
@@ -31,8 +32,8 @@ class IdsField(forms.Field):
 
     def clean(self, value: Any) -> list[int]:
         """The ids in their order. Raises ValidationError for more than a page can send."""
-        digits = (one for one in map(str, value or ()) if one.isascii() and one.isdigit())
-        ids = sorted({number for number in map(int, digits) if number <= _MAX_ID})
+        given = map(str, value or ())
+        ids = sorted({number for one in given if (number := ticket_number(one)) is not None})
         if len(ids) > MOST_IDS:
             raise ValidationError(
                 _("Choose at most %(count)d tickets one by one.") % {"count": MOST_IDS}

@@ -20,7 +20,7 @@ from tickets.actors import Actor
 from tickets.bulk import TAGS, UNDO, Act, Deed
 from tickets.content import Content
 from tickets.models import BulkRun, BulkRunTicket, Priority, Status, Ticket
-from tickets.permissions import may_delete
+from tickets.permissions import may_delete, may_work
 
 Choices = Mapping[str, Any]
 
@@ -38,7 +38,6 @@ class BulkStep:
 def deed_of(run: BulkRun, user: User) -> Deed:
     """What the run does to each of its tickets, on behalf of who started it."""
     if run.step == UNDO:
-        # Also what left the departments of this person by the very step that is undone.
         return Deed(act=_put_back(user), tickets=Ticket.objects.alive().filter(merged_into=None))
     step = STEPS[run.step]
     tickets = Ticket.objects.visible_to(user).filter(merged_into=None)
@@ -49,6 +48,10 @@ def _put_back(user: User) -> Act:
     actor = Actor.of_user(user)
 
     def act(ticket: Ticket, row: BulkRunTicket, now: datetime) -> str:
+        # What left the departments of this person by the very step that is undone comes back;
+        # what somebody else moved away since is not theirs any more (X-15).
+        if "department" not in row.before and not may_work(user, ticket):
+            raise ValidationError(_("There is no such ticket for you."))
         actions.put_back(ticket, row=row, actor=actor, now=now)
         return ""
 

@@ -119,7 +119,7 @@ def incident_page(
         base_url=ticket_url(ticket.number),
         is_incident=ticket.is_incident,
         parts=[_part(row) for row in rows[:MAX_LISTED]],
-        open_count=parts_of(ticket).open().count(),
+        open_count=parts_of(ticket).visible_to(user).open().count(),
         has_more=len(rows) > MAX_LISTED,
         told=[_told(row, now) for row in updates_of(ticket)],
         parts_form=parts_form or PartsForm(tickets=Ticket.objects.none()),

@@ -10,6 +10,7 @@ from desk.head import Property, properties_of
 from desk.links import ticket_url
 from desk.messages import MessageCard, Place, message_card
 from tickets.models import Attachment, Message, Ticket
+from tickets.permissions import messages_for_customer
 
 LIMIT = 500
 
@@ -30,7 +31,7 @@ class PrintPage:
 
 def print_page(ticket: Ticket, *, has_internal: bool, now: datetime) -> PrintPage:
     """The newest LIMIT messages, oldest first; without internal ones what the customer may read."""
-    messages = ticket.messages.all() if has_internal else ticket.messages.all().public()
+    messages = ticket.messages.all() if has_internal else messages_for_customer(ticket)
     count = messages.count()
     found = list(messages.order_by("-pk")[:LIMIT])[::-1]
     organisation = ticket.customer.organisation

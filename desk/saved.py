@@ -18,7 +18,7 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.saved_views import faults_of, narrow
 
 _BY_SLUG = {view.slug: view for view in BASES}
-_MAX_ID = 2**63 - 1
+_MAX_DIGITS = 18
 _MAX_SHOWN = 60
 
 
@@ -30,7 +30,7 @@ def base_of(saved: SavedView) -> View:
 def saved_view(slug: str, user: User) -> View | None:
     """The view of a slug such as own-7, if `user` may see it."""
     key = slug.removeprefix(SAVED)
-    if key == slug or not (key.isascii() and key.isdigit() and int(key) <= _MAX_ID):
+    if key == slug or not (key.isascii() and key.isdigit() and len(key) <= _MAX_DIGITS):
         return None
     found = SavedView.objects.in_use().visible_to(user).filter(pk=int(key))
     return next(iter(as_views(found)), None)

@@ -29,7 +29,7 @@ DEADLINES = {
 _ROWS = ("status", "priority", "department", "service")
 # Days of the reader's own zone, both ends included.
 DAYS = ("created_from", "created_to", "updated_from", "updated_to")
-_MAX_ID = 2**63 - 1
+_MAX_DIGITS = 18
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
@@ -113,7 +113,7 @@ class TicketFilter:
 
 
 def _id(text: str) -> str:
-    return text if text.isascii() and text.isdigit() and int(text) <= _MAX_ID else ""
+    return text if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else ""
 
 
 def _day(text: str) -> str:

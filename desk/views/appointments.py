@@ -18,6 +18,7 @@ from desk.appointments import appointment_page
 from desk.links import ticket_url
 from desk.views.steps import Step, take_step, typed
 from tickets.models import Appointment, Ticket
+from tickets.search import ticket_number
 
 TEMPLATE = "desk/appointment_form.html"
 BOOKING = Step(
@@ -50,8 +51,8 @@ def ticket_appointments(request: HttpRequest, number: int) -> HttpResponse:
 def appointment_check(request: HttpRequest, number: int) -> HttpResponse:
     """What the chosen time means in both zones, and what speaks against it."""
     ticket = ticket_or_404(request, number)
-    known = request.GET.get("appointment", "")
-    appointment = _appointment(ticket, int(known)) if known.isdecimal() else None
+    known = ticket_number(request.GET.get("appointment", ""))
+    appointment = _appointment(ticket, known) if known else None
     form = AppointmentForm(
         request.GET, ticket=ticket, user=reader(request), appointment=appointment
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.keyset import to_number
 from core.rendering import render_page, see_other
+from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed
 from desk.links import ticket_url
@@ -39,6 +40,7 @@ def ticket_replies(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
 def ticket_reply(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """One reply with the ticket's values in it; a POST puts it into the composer."""
     told = _told(request, number, pk)

@@ -20,6 +20,7 @@ from desk.work_forms import TaskForm
 from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Task, TaskItem, Ticket
+from tickets.search import ticket_number
 from tickets.task_templates import templates_for
 
 NEW_TASK = Step(TaskForm, "tasks", _l("Add a task"), _l("Add the task"), _l("Task added."))
@@ -42,6 +43,7 @@ def ticket_tasks(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@idempotent
 def template_task(request: HttpRequest, number: int) -> HttpResponse:
     """Add the task of a template, for oneself."""
     ticket, user = ticket_or_404(request, number), reader(request)
@@ -72,7 +74,7 @@ def task_items(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     chosen = request.POST.get("done") or request.POST.get("open") or ""
     items = TaskItem.objects.filter(task__ticket=ticket, task=pk).select_related("task__ticket")
-    item = get_object_or_404(items, pk=int(chosen) if chosen.isdecimal() else 0)
+    item = get_object_or_404(items, pk=ticket_number(chosen) or 0)
     act = actions.tick_item if "done" in request.POST else actions.untick_item
     act(item, actor=Actor.of_user(reader(request)), now=clock.now())
     return changed(request, ticket, _("Saved."))

@@ -55,7 +55,10 @@ def passages(ticket_ids: Sequence[int], words: Sequence[str]) -> list[Passage]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_PASSAGES, facts)
-        return [Passage(*row[:5], marked(row[5], words)) for row in cursor.fetchall()]
+        return [
+            Passage(ticket_id, message_id, author, kind, at, marked(text, words))
+            for ticket_id, message_id, author, kind, at, text in cursor.fetchall()
+        ]
 
 
 def marked(text: str, words: Sequence[str]) -> SafeString:

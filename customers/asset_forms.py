@@ -129,7 +129,7 @@ class ServiceContractForm(forms.ModelForm):
         if self.instance.pk:
             serials = self.instance.assets.order_by("pk").values_list("serial", flat=True)
             self.initial["serials"] = "\n".join(serials)
-            self.initial |= owner_as_typed(self.instance)
+            self.initial.update(owner_as_typed(self.instance))
 
     def clean_serials(self) -> str:
         """The lines as typed; what they name is kept for saving."""

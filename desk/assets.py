@@ -75,15 +75,14 @@ def assets_page(user: User, query: QueryDict, *, now: datetime) -> AssetsPage:
     show = show if show in {EXPIRING, ARCHIVED} else ALL
     rows = _shown(Asset.objects.visible_to(user), show, now)
     page = page_of((rows.filter(fitting(text)) if text else rows).fully_read(), LATEST, query)
-    asked = {"q": text, "show": show}
     return AssetsPage(
         text=text,
         show=show,
         tabs=[(words, assets_url(q=text, show=key), key == show) for key, words in _tabs()],
         lines=[asset_line(row, on=today(now)) for row in page.rows],
         contracts=_ending_contracts(now) if show == EXPIRING else [],
-        previous_url=assets_url(**asked, before=page.previous) if page.previous else "",
-        next_url=assets_url(**asked, after=page.next) if page.next else "",
+        previous_url=assets_url(q=text, show=show, before=page.previous) if page.previous else "",
+        next_url=assets_url(q=text, show=show, after=page.next) if page.next else "",
         may_change=user.may(Permission.CUSTOMERS_CHANGE),
     )
 

@@ -56,20 +56,19 @@ class ClaimPage:
 
 
 def claims_page(user: User, query: QueryDict) -> ClaimsPage:
-    """Claims of tickets `user` may see, the latest first; the open ones, of one state, one's own."""
+    """Claims of tickets `user` may see, the latest first: of one state, one's own, or all."""
     text, state = clean_line(query.get("q", ""), 200), query.get("state", "")
     state = state if state in {ALL, MINE, *State.values} else State.OPEN.value
     rows = _of_state(WarrantyClaim.objects.visible_to(user), state, user)
     rows = rows.select_related("ticket", "asset__product", "service_person")
     page = page_of(rows.filter(_fitting(text)) if text else rows, LATEST, query)
-    asked = {"q": text, "state": state}
     return ClaimsPage(
         text=text,
         state=state,
         tabs=[(words, claims_url(q=text, state=key), key == state) for key, words in _tabs()],
         lines=[claim_line(row) for row in page.rows],
-        previous_url=claims_url(**asked, before=page.previous) if page.previous else "",
-        next_url=claims_url(**asked, after=page.next) if page.next else "",
+        previous_url=claims_url(q=text, state=state, before=page.previous) if page.previous else "",
+        next_url=claims_url(q=text, state=state, after=page.next) if page.next else "",
     )
 
 
@@ -107,7 +106,8 @@ def _fitting(text: str) -> Q:
 
 
 def _tabs() -> list[tuple[str, str]]:
-    return [*State.choices, (MINE, _("Mine")), (ALL, _("All"))]
+    states = [(state.value, str(state.label)) for state in State]
+    return [*states, (MINE, _("Mine")), (ALL, _("All"))]
 
 
 def _step_words(claim: WarrantyClaim, state: State) -> str:

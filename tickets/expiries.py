@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +30,8 @@ def tell_expiries(now: datetime) -> int:
     """Tell of warranties and contracts that end within the days set; returns how many."""
     today = now.astimezone(house_zone()).date()
     last = today + timedelta(days=options.value(EXPIRY_DAYS.key))
-    assets = _untold(_ending_assets(today, last), "asset", F("warranty_until"))
-    contracts = _untold(_ending_contracts(today, last), "contract", F("ends_on"))
+    assets = _untold(_ending_assets(today, last), "asset", "warranty_until")
+    contracts = _untold(_ending_contracts(today, last), "contract", "ends_on")
     told = sum(_tell_asset(row, now) for row in assets)
     return told + sum(_tell_contract(row, now) for row in contracts)
 
@@ -49,9 +49,9 @@ def _ending_contracts(today: date, last: date) -> QuerySet[Any]:
     return rows.select_related(*owner, "organisation__dedicated_agent").order_by("ends_on", "pk")
 
 
-def _untold(rows: QuerySet[Any], name: str, ends_on: F) -> list[Any]:
+def _untold(rows: QuerySet[Any], name: str, ends_on: str) -> list[Any]:
     """Those whose end nobody was told of; a moved end is another one."""
-    known = ExpiryNotice.objects.filter(**{name: OuterRef("pk")}, ends_on=OuterRef(ends_on.name))
+    known = ExpiryNotice.objects.filter(**{name: OuterRef("pk")}, ends_on=OuterRef(ends_on))
     return list(rows.filter(~Exists(known))[:BATCH])
 
 
@@ -72,10 +72,9 @@ def _tell(
     subject: Asset | ServiceContract, ends_on: date, *, title: Any, url: str, now: datetime
 ) -> bool:
     """The row first: who finds it there leaves it to whoever wrote it; a crash undoes both."""
-    is_asset = isinstance(subject, Asset)
     _row, is_new = ExpiryNotice.objects.get_or_create(
-        asset=subject if is_asset else None,
-        contract=None if is_asset else subject,
+        asset=subject if isinstance(subject, Asset) else None,
+        contract=subject if isinstance(subject, ServiceContract) else None,
         ends_on=ends_on,
         defaults={"told_at": now},
     )

@@ -121,3 +121,4 @@ registries.nav.register(
 )
 _settings_link(_("Custom fields"), "custom_fields", "list-checks", 23)
 _settings_link(_("Task templates"), "task_templates", "list-checks", 26)
+_settings_link(_("Covers that end"), "warranty_settings", "shield-check", 27)

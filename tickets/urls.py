@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tickets import predefined_pages, tables, views
+from tickets import predefined_pages, tables, views, warranty_pages
 from tickets.custom_fields import tables as custom_fields
 from tickets.task_templates import task_templates
 
@@ -20,4 +20,5 @@ urlpatterns = [
     *predefined_pages.article_sentence.urls(),
     *custom_fields.urlpatterns,
     *task_templates.urls(),
+    *warranty_pages.settings_page.urls(),
 ]

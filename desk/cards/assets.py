@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.safestring import SafeString
@@ -32,17 +33,18 @@ class Assets:
 def assets_of_ticket(ticket: Ticket, user: User, now: datetime) -> Assets:
     """At most three statements: pieces, their contracts, claims."""
     links = TicketAsset.objects.filter(ticket=ticket)
-    is_linked = Exists(links.filter(asset=OuterRef("pk")))
+    is_other = ~Exists(links.filter(asset=OuterRef("pk")))
     own = Asset.objects.active().owned_by(ticket.customer).values("pk")
     known = Q(pk__in=links.values("asset")) | Q(pk__in=own)
-    rows = Asset.objects.visible_to(user).filter(known).annotate(is_linked=is_linked)
-    found = list(rows.fully_read().order_by("-is_linked", "-pk")[:MOST])
+    rows = Asset.objects.visible_to(user).filter(known)
+    first = rows.fully_read().annotate(is_other=is_other).order_by("is_other", "-pk")
+    found: list[Any] = list(first[:MOST])
     claims = _claims(ticket)
-    lines = [(asset_line(row, on=today(now)), row.is_linked) for row in found]
+    lines = [(asset_line(row, on=today(now)), row.is_other) for row in found]
     return Assets(
         count=ui.counter(len(claims), unit=_("claims")),
-        linked=[line for line, is_of_ticket in lines if is_of_ticket],
-        offered=[line for line, is_of_ticket in lines if not is_of_ticket],
+        linked=[line for line, is_rest in lines if not is_rest],
+        offered=[line for line, is_rest in lines if is_rest],
         claims=[claim_line(claim) for claim in claims],
     )
 

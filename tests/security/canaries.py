@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.security.stage_warranty import CANARIES as CANARIES_OF_WARRANTY
 from tests.security.stage_work import CANARIES as CANARIES_OF_WORK
 
 # Words that stand in exactly one place each; whoever reads one where it must not be has a leak.
@@ -18,8 +19,10 @@ CANARIES = {
     "agent_email": "ada@company.example",
     "task": "canary-task-77b1",
     **CANARIES_OF_WORK,
+    **CANARIES_OF_WARRANTY,
     "reminder": "canary-reminder-0d4c",
     "foreign": "canary-foreign-ticket-e5e5",
     "view": "canary-view-2a6b",
     "custom": "canary-custom-field-8e1f",
+    "record": "canary-record-5d1c",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.security.route_assignment import assignment
 from tests.security.route_bulk import bulk_steps
 from tests.security.route_custom_fields import custom_fields
+from tests.security.route_customer_file import customer_file
 from tests.security.route_macros import macros_and_escalations
 from tests.security.route_merging import merging
 from tests.security.route_on_call import emergencies
@@ -44,6 +45,7 @@ from tests.security.route_rows import (
 from tests.security.route_rules import pages_of_rules
 from tests.security.route_saved_views import saved_views
 from tests.security.route_ticket_page import ticket_page
+from tests.security.route_warranty import assets_and_claims
 from tests.security.route_work import work_around_tickets
 from tests.security.route_writing import writing
 from tickets.models.vocabulary import Kind
@@ -366,10 +368,12 @@ ROUTES: dict[str, Route] = {
     **predefined_replies(),
     **bulk_steps(),
     **custom_fields(),
+    **customer_file(),
     **saved_views(),
     **assignment(),
     **pages_of_rules(),
     **ticket_page(),
+    **assets_and_claims(),
     **work_around_tickets(),
     **writing(),
     **TABLES,

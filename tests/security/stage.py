@@ -48,13 +48,16 @@ from tests.factories import (
 )
 from tests.mailpipe.letters import receive
 from tests.security.canaries import CANARIES
+from tests.security.stage_areas import Areas
 from tests.security.stage_bulk import bulk_run
 from tests.security.stage_custom_fields import custom_fields
+from tests.security.stage_customer_file import customer_file
 from tests.security.stage_macros import macros
 from tests.security.stage_merging import merging
 from tests.security.stage_on_call import on_call
 from tests.security.stage_predefined import predefined
 from tests.security.stage_rules import rules
+from tests.security.stage_warranty import warranty
 from tests.security.stage_work import work
 from tests.security.stage_writing import writing
 from tickets.actions import (
@@ -88,7 +91,7 @@ from tickets.models import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Areas):
     """Who and what there is."""
 
     ada: User
@@ -140,21 +143,12 @@ class Stage:
     key: str
     theme: str
     sealed_number: str
-    services: SimpleNamespace
     notification: Notification
     notice: NoticeDelivery
     task: Task
     reminder: Reminder
-    macros: SimpleNamespace
-    merging: SimpleNamespace
-    predefined: SimpleNamespace
-    custom_fields: SimpleNamespace
-    writing: SimpleNamespace
     bulk: BulkRun
     saved_view: SavedView
-    on_call: SimpleNamespace
-    rules: SimpleNamespace
-    work: SimpleNamespace
 
     def people(self) -> dict[str, User | Customer | None]:
         """The actors of the matrix, nobody first."""
@@ -203,6 +197,7 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
         bulk=bulk_run(ticket, foreign, manager=people["manager"], now=now),
         rules=rules(ticket, now=now),
+        warranty=warranty(ticket, people["ada"], now=now),
         work=work(ticket, people["ada"], now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
@@ -367,6 +362,7 @@ def _work(ticket: Ticket, ada: User, now: datetime) -> dict[str, Any]:
         "task": create_task(ticket, title=title, owner=ada, due_at=later, actor=actor, now=now),
         "reminder": remind(ticket, user=ada, at=later, text=CANARIES["reminder"], now=now),
         "custom_fields": custom_fields(ticket, secret=CANARIES["custom"], now=now),
+        "customer_file": customer_file(ticket.customer, secret=CANARIES["record"], now=now),
     }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.models import CustomerAddress
 from tickets.actors import Actor
 from tickets.content import Recipients
-from tickets.models import Follower, Merge, Ticket
+from tickets.models import Follower, Merge, Ticket, TicketLink
 from tickets.models.ticket import TicketQuerySet
 
 MAX_DEPTH = 20
@@ -31,6 +32,19 @@ def merged_below(ticket: Ticket) -> list[int]:
         if not edge:
             break
     return found
+
+
+def split_family(ticket: Ticket) -> list[Ticket]:
+    """`ticket`, what was split from it and what it was split from: they quote each other."""
+    found, edge = {ticket.pk}, {ticket.pk}
+    for _level in range(MAX_DEPTH):
+        links = TicketLink.objects.filter(kind=TicketLink.Kind.SPLIT)
+        pairs = links.filter(Q(source__in=edge) | Q(target__in=edge))
+        edge = {pk for pair in pairs.values_list("source", "target") for pk in pair} - found
+        found |= edge
+        if not edge:
+            break
+    return [Ticket(pk=pk) for pk in found]
 
 
 def foreign_conversations(ticket: Ticket) -> TicketQuerySet:

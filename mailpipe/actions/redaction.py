@@ -10,6 +10,7 @@ from mailpipe.models import InboundMail, OutgoingMail
 from tickets.actions import mark_delivery
 from tickets.actions.delivery import DeliveryNews
 from tickets.actions.redaction import drop_files
+from tickets.conversations import split_family
 from tickets.events import MessageRedacted
 from tickets.models import Message
 from tickets.redacting import tells
@@ -23,9 +24,8 @@ def redact_copies(event: MessageRedacted) -> None:
     _forget_raw_mails(event)
     if not event.passages:
         return
-    rows = OutgoingMail.objects.select_for_update(of=("self",)).filter(
-        ticket__in=[event.ticket, event.message.conversation]
-    )
+    tickets = {event.message.conversation.pk, *(row.pk for row in split_family(event.ticket))}
+    rows = OutgoingMail.objects.select_for_update(of=("self",)).filter(ticket__in=tickets)
     for row in rows.select_related("message"):
         if row.message_id in event.touched or tells(row.text, event.passages):
             _blank(row, event)

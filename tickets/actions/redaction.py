@@ -18,8 +18,9 @@ from core.registries import referenced_digests
 from core.sanitiser import SANITISER_VERSION, linkify
 from core.text import excerpt
 from tickets import attachment_text
-from tickets.actions.record import lock_ticket, record_event
+from tickets.actions.record import lock_ticket, lock_tickets, record_event
 from tickets.actors import Actor
+from tickets.conversations import split_family
 from tickets.events import MessageRedacted
 from tickets.models import (
     Attachment,
@@ -41,9 +42,12 @@ _BODY = ["text", "html", "quoted_text", "quoted_html", "sanitiser_version"]
 def redact_message(message: Message, *, reason: str, actor: Actor, now: datetime) -> Message:
     """Replace what a message says, drop its files, and give up what quotes it in the ticket.
 
+    Also in tickets that were split from this one, or this one from them.
+
     The row stays with its author and time; nothing brings the words back. Emits MessageRedacted.
     """
-    ticket = lock_ticket(message.ticket)
+    family = lock_tickets(split_family(message.ticket))
+    ticket = family[message.ticket_id]
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.is_redacted:
         return message
@@ -51,13 +55,17 @@ def redact_message(message: Message, *, reason: str, actor: Actor, now: datetime
     _fill(message, notice)
     message.redacted_at = now
     message.save(update_fields=[*_BODY, "redacted_at"])
+    # The plan it was sent from is a second copy, in its author's own words.
+    ScheduledReply.objects.filter(message=message).update(text=notice, files=[])
     rows = list(Attachment.objects.kept().filter(message=message))
     digests = {row.sha256 for row in rows}
     copies = Attachment.objects.kept().filter(message__source=message, sha256__in=digests)
     _blank([*rows, *copies], now)
-    _take_from_unsent(ticket, digests)
-    told = _give_up_quotes(ticket, message, passages, notice)
+    _take_from_unsent(family.values(), digests)
+    told = _give_up_quotes(family.values(), message, passages, notice)
     _record(message, told, reason=reason, what="message", actor=actor, now=now)
+    for relative in family.values():
+        _retell(relative, now)
     _announce(ticket, message, told, passages, digests, actor=actor, now=now)
     return message
 
@@ -74,9 +82,10 @@ def redact_attachment(
     digest, message = attachment.sha256, attachment.message
     rows = list(Attachment.objects.kept().filter(ticket=ticket, sha256=digest))
     _blank(rows, now)
-    _take_from_unsent(ticket, {digest})
+    _take_from_unsent([ticket], {digest})
     told = {row.message_id for row in rows}
     _record(message, told, reason=reason, what="file", actor=actor, now=now)
+    _retell(ticket, now)
     _announce(ticket, message, told, frozenset(), {digest}, actor=actor, now=now)
     attachment.refresh_from_db()
     return attachment
@@ -103,34 +112,34 @@ def _blank(rows: Iterable[Attachment], now: datetime) -> None:
 
 
 def _give_up_quotes(
-    ticket: Ticket, message: Message, passages: frozenset[str], notice: str
+    tickets: Iterable[Ticket], message: Message, passages: frozenset[str], notice: str
 ) -> set[int]:
     """Drop from messages and drafts the quotations that repeat it; returns what was touched."""
     told = {message.pk}
-    others = Message.objects.select_for_update().filter(ticket=ticket, redacted_at=None)
+    others = Message.objects.select_for_update().filter(ticket__in=tickets, redacted_at=None)
     for other in others.exclude(pk=message.pk):
         if _give_up(other, passages, notice):
             other.save(update_fields=_BODY)
             told.add(other.pk)
-    for waiting in _unsent(ticket):
+    for waiting in _unsent(tickets):
         if tells(waiting.text, passages):
             waiting.text = without_quotes(waiting.text, passages, notice=notice)
             waiting.save(update_fields=["text"])
     return told
 
 
-def _take_from_unsent(ticket: Ticket, digests: Collection[str]) -> None:
-    for waiting in _unsent(ticket):
+def _take_from_unsent(tickets: Iterable[Ticket], digests: Collection[str]) -> None:
+    for waiting in _unsent(tickets):
         left = [fact for fact in waiting.files if fact["sha256"] not in digests]
         if left != waiting.files:
             waiting.files = left
             waiting.save(update_fields=["files"])
 
 
-def _unsent(ticket: Ticket) -> Iterator[Draft | ScheduledReply]:
+def _unsent(tickets: Iterable[Ticket]) -> Iterator[Draft | ScheduledReply]:
     """What stands in composers, and what waited for its time, whatever became of it."""
-    yield from Draft.objects.select_for_update().filter(ticket=ticket)
-    yield from ScheduledReply.objects.select_for_update().filter(ticket=ticket)
+    yield from Draft.objects.select_for_update().filter(ticket__in=tickets)
+    yield from ScheduledReply.objects.select_for_update().filter(ticket__in=tickets)
 
 
 def _give_up(message: Message, passages: frozenset[str], notice: str) -> bool:
@@ -147,6 +156,15 @@ def _give_up(message: Message, passages: frozenset[str], notice: str) -> bool:
         return False
     message.sanitiser_version = SANITISER_VERSION
     return True
+
+
+def _retell(ticket: Ticket, now: datetime) -> None:
+    """The lists show no line of it, and the search finds none."""
+    SearchDocument.objects.filter(pk=ticket.pk).update(vector=None, is_stale=True)
+    newest = ticket.messages.public().order_by("-pk").first()
+    ticket.last_message_preview = excerpt(newest.text, 160) if newest else ""
+    ticket.updated_at = now
+    ticket.save(update_fields=["last_message_preview", "updated_at"])
 
 
 def _record(
@@ -171,11 +189,6 @@ def _announce(  # noqa: PLR0913 -- what the upper floors must forget, too
     now: datetime,
 ) -> None:
     attachment_text.forget(digests)
-    SearchDocument.objects.filter(pk=ticket.pk).update(vector=None, is_stale=True)
-    newest = ticket.messages.public().order_by("-pk").first()
-    ticket.last_message_preview = excerpt(newest.text, 160) if newest else ""
-    ticket.updated_at = now
-    ticket.save(update_fields=["last_message_preview", "updated_at"])
     emit(
         MessageRedacted(
             ticket=ticket,

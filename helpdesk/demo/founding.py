@@ -17,7 +17,9 @@ from calendars.versions import default_calendar
 from core import options
 from customers.models import Customer, CustomerAddress, Organisation, OrganisationDomain, Tier
 from helpdesk.demo import company
+from helpdesk.demo.holdings import found_holdings
 from helpdesk.demo.rulebook import found_plans, found_rules
+from helpdesk.demo.shelves import found_shelves
 from helpdesk.demo.standby import found_standby
 from helpdesk.demo.teams import OWNER, found_teams
 from tickets.models import Service
@@ -45,6 +47,8 @@ def found_company(*, now: datetime) -> None:
     forget_vocabulary()
     found_standby(staff, now=now)
     found_rules(staff[OWNER], now=now)
+    found_shelves(staff, now=now)
+    found_holdings(staff, now=now)
 
 
 def open_office(*, now: datetime) -> None:

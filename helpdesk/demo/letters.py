@@ -12,8 +12,14 @@ from email.utils import format_datetime, formataddr
 from html import escape
 
 from helpdesk.demo.company import CustomerPlan
+from helpdesk.demo.papers import DOCX, PDF, TYPES, paper
 
 PLAIN, HTML, LATIN, PICTURE = range(4)
+NAMES = {PDF: "statement", DOCX: "protocol"}
+PRINT = {
+    PDF: ("Paid by bank transfer, IBAN ending in 4471", "Cost centre: Coffee and kitchen"),
+    DOCX: ("Water pressure: 2.8 bar", "Hardness: 14 degrees", "Filter: changed in spring"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Letter:
     at: datetime
     answers: str = ""
     quoted: str = ""
+    paper: str = ""
 
 
 def raw(letter: Letter, *, style: int) -> bytes:
@@ -45,7 +52,18 @@ def raw(letter: Letter, *, style: int) -> bytes:
         mail.add_alternative(_html(letter), subtype="html")
     if style == PICTURE and not letter.answers:
         mail.add_attachment(_picture(letter), maintype="image", subtype="png", filename="photo.png")
+    if letter.paper:
+        _attach_paper(mail, letter)
     return mail.as_bytes()
+
+
+def _attach_paper(mail: EmailMessage, letter: Letter) -> None:
+    """A document that tells more than the letter, so that a search inside files finds it."""
+    lines = [letter.subject, f"{letter.at:%d %B %Y}", "", *letter.text.splitlines()]
+    main, sub = TYPES[letter.paper]
+    content = paper(letter.paper, [*lines, "", *PRINT[letter.paper]])
+    name = f"{NAMES[letter.paper]}.{letter.paper}"
+    mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
 
 def _identifier(letter: Letter) -> str:

@@ -14,9 +14,11 @@ from automation.assigning.asking import plans_at_rest
 from automation.versions import rules_replaced
 from core.models import Option
 from helpdesk.demo import company, founding, scenes, timeline
-from helpdesk.demo.stage import Stage
+from helpdesk.demo.cases import cases
+from helpdesk.demo.stage import Stage, fire_all
 from helpdesk.demo.turns import InTurn, by_plan
 from sla.actions.presets import ensure_policies
+from sla.models import SlaClock
 from tickets.actions.opening import reserve_numbers
 
 TICKETS = 1250
@@ -52,13 +54,14 @@ def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
         known = Option.objects.select_for_update().filter(pk=STATE).first()
         if known is not None:
             return dict(known.value)
-        older = reserve_numbers(tickets - RECENT)
+        older, recent = reserve_numbers(tickets - RECENT), reserve_numbers(RECENT)
         plan: dict[str, object] = {
             "now": now.isoformat(),
             "first_number": older[0],
             "older": len(older),
             "history": 0,
             "recent": 0,
+            "first_recent": recent[0],
         }
         Option.objects.create(pk=STATE, value=plan)
         return plan
@@ -67,14 +70,16 @@ def prepare(*, now: datetime, tickets: int = TICKETS) -> dict[str, object]:
 def play_recent(plan: dict[str, object]) -> Iterator[Progress]:
     """The last days first, so that a newcomer sees a living queue at once."""
     scripts = _recent_scripts(_now_of(plan))
-    yield from _play("recent", plan, scripts, ruled_from=max(len(scripts) - RULED, 0))
+    everyday = [position for position, script in enumerate(scripts) if not script.is_case]
+    yield from _play("recent", plan, scripts, ruled=frozenset(everyday[-RULED:]))
+    fire_all(SlaClock.objects.filter(next_fire_at__lte=_now_of(plan)))
     scenes.set_scenes(now=_now_of(plan))
 
 
 def play_history(plan: dict[str, object]) -> Iterator[Progress]:
     """The 90 days before, oldest first, under the numbers reserved for them."""
     scripts = _history_scripts(_now_of(plan), int(str(plan["older"])))
-    yield from _play("history", plan, scripts, ruled_from=len(scripts))
+    yield from _play("history", plan, scripts, ruled=frozenset())
 
 
 def history_left() -> Progress | None:
@@ -86,20 +91,30 @@ def history_left() -> Progress | None:
 
 
 def _play(
-    act: str, plan: dict[str, object], scripts: list[timeline.Script], *, ruled_from: int
+    act: str, plan: dict[str, object], scripts: list[timeline.Script], *, ruled: frozenset[int]
 ) -> Iterator[Progress]:
     writers = company.customers(founding.CUSTOMER_COUNT)
-    first_number = int(str(plan["first_number"]))
+    numbers = _numbers(act, plan, scripts)
     in_turn = InTurn()
     for position, script in enumerate(scripts):
-        is_ruled = position >= ruled_from
+        is_ruled = position in ruled
         with transaction.atomic(), nullcontext() if is_ruled else _as_it_was():
             if not _take_turn(act, position):
                 continue
             giver = by_plan if is_ruled else in_turn
             stage = Stage(script, writers[script.customer], until=_now_of(plan), giver=giver)
-            stage.play(number=first_number + position if act == "history" else None)
+            stage.play(number=numbers[position])
         yield Progress(position + 1, len(scripts))
+
+
+def _numbers(act: str, plan: dict[str, object], scripts: list[timeline.Script]) -> list[int | None]:
+    """The number of each ticket, in the order in which they came in."""
+    first = plan["first_number"] if act == "history" else plan.get("first_recent")
+    if first is None:
+        return [None] * len(scripts)
+    order = sorted(range(len(scripts)), key=lambda position: scripts[position].starts_at)
+    ranks = {position: rank for rank, position in enumerate(order)}
+    return [int(str(first)) + ranks[position] for position in range(len(scripts))]
 
 
 @contextmanager
@@ -120,12 +135,17 @@ def _take_turn(act: str, position: int) -> bool:
 
 
 def _recent_scripts(now: datetime) -> list[timeline.Script]:
+    """Everyday tickets up to the newest, then the cases, whose deadlines wait for each other."""
     since = now - timedelta(days=RECENT_DAYS)
     chance = Random(f"recent {now.date()}")  # noqa: S311 -- believable, not secret
-    fixed = scenes.arrivals(company.customers(founding.CUSTOMER_COUNT), now=now)
-    until = fixed[0].starts_at - timedelta(minutes=1)
-    moments = timeline.starts(RECENT - len(fixed), since=since, until=until, chance=chance)
-    return [*(_script(moment, chance) for moment in moments), *fixed]
+    writers = company.customers(founding.CUSTOMER_COUNT)
+    newest, known = scenes.arrivals(writers, now=now), cases(writers, now=now)
+    if 2 * len(known) > RECENT:
+        known = []  # a small demo has no room for them
+    until = newest[0].starts_at - timedelta(minutes=1)
+    count = RECENT - len(newest) - len(known)
+    moments = timeline.starts(count, since=since, until=until, chance=chance)
+    return [*(_script(moment, chance) for moment in moments), *newest, *known]
 
 
 def _history_scripts(now: datetime, count: int) -> list[timeline.Script]:

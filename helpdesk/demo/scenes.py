@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Team, User
+from helpdesk.demo.cases import first_writer
 from helpdesk.demo.company import CustomerPlan
 from helpdesk.demo.stories import Story
 from helpdesk.demo.teams import MANAGER
@@ -119,10 +120,9 @@ def _snoozed(ticket: Ticket, actor: Actor, now: datetime) -> None:
 def _script(
     story: Story, organisation: str, writers: Sequence[CustomerPlan], *steps: Step
 ) -> Script:
-    from_there = (n for n, one in enumerate(writers) if one.organisation == organisation)
     return Script(
         story=story,
-        customer=next(from_there, 0),
+        customer=first_writer(organisation, writers),
         subject=story.subjects[0],
         opening=story.opening[0],
         slots={},

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from accounts.models import Department, User
 from automation.models import Page
@@ -15,14 +15,24 @@ from automation.on_call.paging import acknowledge
 from core import clock, options
 from core.registries import sweeps
 from helpdesk.demo.company import CustomerPlan
+from helpdesk.demo.deeds import Scene, play_deed
 from helpdesk.demo.letters import Letter, raw
+from helpdesk.demo.library import TAKEN, Draw
+from helpdesk.demo.shelves import told_in_fields
 from helpdesk.demo.timeline import Script, Step
 from helpdesk.demo.turns import Giver, leave
 from mailpipe.actions.intake import Envelope, take_in
 from mailpipe.models import OutgoingMail
 from notifications.models import Notification
 from sla.models import SlaClock
-from tickets.actions import Changes, add_note, change_ticket, close_ticket, reply
+from tickets.actions import (
+    Changes,
+    add_note,
+    change_ticket,
+    close_ticket,
+    reply,
+    set_custom_values,
+)
 from tickets.actions.changes import UNCHANGED, Unchanged
 from tickets.actions.messages import Answer
 from tickets.actions.opening import number_from
@@ -33,7 +43,7 @@ from tickets.models.vocabulary import Kind
 from tickets.vocabulary import default_status, status_after_reply
 
 # Steps after which a mail waits; the sweep that sends it runs under the moved clock, too.
-MAILING = frozenset({"open", "reply"})
+MAILING = frozenset({"open", "reply", "do"})
 
 
 class Stage:
@@ -64,7 +74,8 @@ class Stage:
             if step.at <= self.until:
                 self._fire_until(step.at)
                 self._step(step)
-        self._fire_until(self.until)
+        if not self.script.is_case:
+            self._fire_until(self.until)
         self._read_old_news()
         return self.ticket
 
@@ -84,11 +95,8 @@ class Stage:
 
     def _fire_until(self, moment: datetime) -> None:
         """Deadlines that pass before `moment` are warned of and missed at their own time."""
-        clocks = SlaClock.objects.filter(ticket=self.ticket, next_fire_at__lte=moment)
-        while due := clocks.aggregate(due=Min("next_fire_at"))["due"]:
-            with clock.moved_to(due):
-                for sweep in ("sla.claim", "sla.act"):
-                    sweeps[sweep](due)
+        clocks = SlaClock.objects.filter(next_fire_at__lte=moment)
+        fire_all(clocks if self.script.is_case else clocks.filter(ticket=self.ticket))
 
     def _open(self, step: Step) -> None:
         letter = Letter(
@@ -97,6 +105,7 @@ class Stage:
             subject=self._fill(self.script.subject),
             text=self._fill(self.script.opening),
             at=step.at,
+            paper=self.script.story.paper,
         )
         received = self._send(letter)
         changes = Changes(
@@ -119,6 +128,8 @@ class Stage:
     def _take(self, step: Step) -> None:
         changes = Changes(assignee=self.agent, status=default_status(Kind.OPEN))
         change_ticket(self._ticket, changes=changes, actor=self._actor, now=step.at)
+        answers = told_in_fields(self._ticket, self.script.slots)
+        set_custom_values(self._ticket, values=answers, actor=self._actor, now=step.at)
 
     def _acknowledge(self, step: Step) -> None:
         """Whoever was called first says that they are on it."""
@@ -132,12 +143,29 @@ class Stage:
         add_note(self._ticket, content=content, actor=self._actor, now=step.at)
 
     def _reply(self, step: Step) -> None:
+        text, draw = self._fill(step.text), self._draw(step)
+        if draw is not None:
+            text = draw.edited(text, self.chance)
         answer = Answer(
-            content=Content(text=self._fill(step.text), is_markdown=True),
+            content=Content(text=text, is_markdown=True),
             recipients=Recipients(to=(self.writer.email,)),
             after=status_after_reply(),
         )
-        reply(self._ticket, answer=answer, actor=self._actor, now=step.at)
+        message = reply(self._ticket, answer=answer, actor=self._actor, now=step.at)
+        if draw is not None:
+            draw.record(message, text, now=step.at)
+
+    def _draw(self, step: Step) -> Draw | None:
+        """The text of the library that the first answer comes out of, most of the time."""
+        story = self.script.story
+        is_first = self._ticket.first_responded_at is None
+        if not story.predefined or not is_first or self.chance.random() > TAKEN:
+            return None
+        return Draw(story.predefined, self._ticket, self.agent, now=step.at)
+
+    def _do(self, step: Step) -> None:
+        scene = Scene(ticket=self._ticket, agent=self.agent, now=step.at, present=self.until)
+        play_deed(step.text, scene)
 
     def _write(self, step: Step) -> None:
         sent = OutgoingMail.objects.filter(ticket=self._ticket, kind="reply").latest("pk")
@@ -184,6 +212,14 @@ class Stage:
         if self.ticket is None:
             raise RuntimeError("the script has not opened its ticket")
         return self.ticket
+
+
+def fire_all(clocks: QuerySet[SlaClock]) -> None:
+    """Let everything that is due among these clocks happen, each at its time."""
+    while due := clocks.aggregate(due=Min("next_fire_at"))["due"]:
+        with clock.moved_to(due):
+            for sweep in ("sla.claim", "sla.act"):
+                sweeps[sweep](due)
 
 
 def _send_mail(now: datetime) -> None:

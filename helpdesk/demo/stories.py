@@ -23,6 +23,9 @@ class Story:
     opening: tuple[str, ...]
     exchange: tuple[str, ...]
     note: str = ""
+    # What the first answer came out of, and what is attached to the first letter.
+    predefined: str = ""
+    paper: str = ""
     holds: bool = False
 
 

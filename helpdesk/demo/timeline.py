@@ -27,7 +27,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Script:
-    """A whole ticket before it is played; `customer` is an index into the customers."""
+    """A whole ticket before it is played; `customer` is an index into the customers.
+
+    Of a case the story goes on in other tickets, so its deadlines are not known when it ends.
+    """
 
     story: Story
     customer: int
@@ -35,6 +38,7 @@ class Script:
     opening: str
     slots: dict[str, str]
     steps: tuple[Step, ...]
+    is_case: bool = False
 
     @property
     def starts_at(self) -> datetime:

@@ -22,11 +22,13 @@ from tickets.actions import (
     finish_appointment,
     link_asset,
     make_claim,
+    merge_tickets,
     unlink_asset,
+    unmerge_ticket,
 )
 from tickets.actors import Actor
 from tickets.expiries import tell_expiries
-from tickets.models import Event, ExpiryNotice, Ticket, TicketAsset, WarrantyClaim
+from tickets.models import Event, ExpiryNotice, Merge, Ticket, TicketAsset, WarrantyClaim
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -177,3 +179,14 @@ def test_without_an_own_agent_the_chosen_or_the_lead_is_told(technical, ada, max
     tell_expiries(NOW)
     told = Notification.objects.filter(kind="ticket.expiry").order_by("pk")
     assert [row.user for row in told] == [ada, max_]
+
+
+def test_claims_of_one_customer_follow_a_merge_and_its_undoing(ticket, ada, asset, cleo, technical):
+    claim, actor = claim_for(ticket, ada, asset), Actor.of_user(ada)
+    primary = make_ticket(cleo, technical)
+    merge_tickets(primary, others=[ticket], actor=actor, now=NOW)
+    claim.refresh_from_db()
+    assert claim.ticket == primary
+    unmerge_ticket(Merge.objects.get(), actor=actor, now=NOW)
+    claim.refresh_from_db()
+    assert claim.ticket == ticket

@@ -33,6 +33,7 @@ def _field_name(label: Any) -> forms.CharField:
 class ConnectionForm(forms.ModelForm):
     """Where a system is, what opens it, which of its fields tell of deliveries (R163)."""
 
+    base_url = forms.URLField(label=_("Address"), max_length=300, assume_scheme="https")
     token = SecretField(
         label=_("API key and secret"), help_text=_("Key and secret of a user, parted by a colon.")
     )
@@ -46,7 +47,6 @@ class ConnectionForm(forms.ModelForm):
         labels = {
             "name": _("Name"),
             "kind": _("System"),
-            "base_url": _("Address"),
             "is_active": _("In use"),
         }
 

@@ -129,10 +129,10 @@ def freshness_of(customer: Customer, *, now: datetime) -> Freshness | None:
         return None
     known = [row.fetched_at for row in rows if row.fetched_at]
     tried = [row.tried_at for row in rows if row.tried_at]
-    is_asked = any(row.due_at and row.due_at > now - PATIENCE for row in rows)
+    waiting = [row.due_at for row in rows if row.due_at]
     return Freshness(
         fetched_at=min(known) if known else None,
         error=next((row.last_error for row in rows if row.last_error), ""),
-        is_asked=is_asked,
-        is_stale=not is_asked and (len(tried) < len(rows) or min(tried) < now - STALE_AFTER),
+        is_asked=any(due_at > now - PATIENCE for due_at in waiting),
+        is_stale=not waiting and (len(tried) < len(rows) or min(tried) < now - STALE_AFTER),
     )

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import validate_time_zone
-from core.text import clean_line
+from core.text import clean_line, clean_text
 from customers.actions.arrivals import by_email
 from customers.forms import DEDICATED_AGENT, MONTHLY_SPEND, AttributesField, staff_choice
 from customers.models import Customer, CustomerAddress, Organisation, Tier
@@ -126,3 +126,21 @@ class MergeForm(forms.Form):
         rows = CustomerAddress.objects.select_related("customer").filter(value=text)
         row = rows.exclude(kind=CustomerAddress.Kind.EMAIL).first()
         return row.customer if row else None
+
+
+class NoteForm(forms.Form):
+    """What a colleague writes down about a customer."""
+
+    text = forms.CharField(
+        label=_("A note"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only staff sees them."),
+    )
+
+    def clean_text(self) -> str:
+        """The text without controls. Raises ValidationError where nothing is left."""
+        text = clean_text(self.cleaned_data["text"]).strip()
+        if not text:
+            raise ValidationError(_("Write something."))
+        return text

@@ -16,6 +16,7 @@ from core import options
 from core.access import ask_to_sign_in
 from core.rendering import render_page
 from customers.models import Customer
+from portal.viewing import seen_tickets, viewing_of
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.vocabulary import departments
@@ -41,14 +42,14 @@ def open_portal(view: View[P]) -> View[P]:
 
 
 def customers_only(view: View[P]) -> View[P]:
-    """For customers with an account; others sign in, staff find nothing here."""
+    """For customers with an account; others sign in, staff find nothing unless they look on."""
 
     @functools.wraps(view)
     @open_portal
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
-        if getattr(request.user, "is_staff", False):
+        if getattr(request.user, "is_staff", False) and viewing_of(request) is None:
             raise Http404
         if customer_of(request) is None:
             return render_page(request, "portal/unlinked.html", {}, status=HTTPStatus.FORBIDDEN)
@@ -58,8 +59,10 @@ def customers_only(view: View[P]) -> View[P]:
 
 
 def customer_of(request: HttpRequest) -> Customer | None:
-    """The customer this account belongs to; asked once per request."""
+    """The customer this account belongs to, or whom a colleague looks on as; asked once."""
     user = request.user
+    if (viewing := viewing_of(request)) is not None:
+        return viewing.customer
     if not isinstance(user, User) or user.is_staff:
         return None
     if not hasattr(request, "_customer"):
@@ -78,9 +81,20 @@ def the_customer(request: HttpRequest) -> Customer:
     return customer
 
 
+def account_of(request: HttpRequest) -> User:
+    """The customer's account: never that of a colleague who looks on."""
+    viewing = viewing_of(request)
+    user = request.user if viewing is None else viewing.customer.user
+    if not isinstance(user, User):
+        raise Http404
+    return user
+
+
 def visible_tickets(request: HttpRequest) -> TicketQuerySet:
     """The reader's own tickets, and colleagues' where their organisation shares (X-14)."""
     the_customer(request)
+    if (viewing := viewing_of(request)) is not None:
+        return seen_tickets(viewing)
     return Ticket.objects.visible_to(cast(User, request.user))
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from calendars.words import house_hours
 from core import options
-from core.registries import NavItem, nav, shell_facts
+from core.registries import NavItem, audit_labels, nav, shell_facts
+from portal.viewing import viewing_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class PortalLink:
 def portal_links(request: HttpRequest) -> list[PortalLink]:
     """Customers find their requests, everybody the form; staff have the desk."""
     user = request.user
-    if not options.value("portal.enabled") or getattr(user, "is_staff", False):
+    is_staff = getattr(user, "is_staff", False) and viewing_of(request) is None
+    if not options.value("portal.enabled") or is_staff:
         return []
     if not user.is_authenticated:
         return [_link(request, _("Submit a request"), "portal:contact", wide=True)]
@@ -62,6 +64,12 @@ def portal_url(_request: HttpRequest) -> str:
     return reverse("portal:home") if options.value("portal.enabled") else ""
 
 
+def viewed_customer(request: HttpRequest) -> str:
+    """Through whose eyes a colleague looks on; empty for everybody else."""
+    viewing = viewing_of(request)
+    return viewing.customer.display_name if viewing else ""
+
+
 def opening_hours(_request: HttpRequest) -> str:
     """The words a manager wrote, else those of the default calendar (R51)."""
     written: str = options.value("portal.hours")
@@ -81,6 +89,9 @@ shell_facts.register("portal_foot", foot_links)
 shell_facts.register("portal_privacy", privacy_url)
 shell_facts.register("portal_url", portal_url)
 shell_facts.register("portal_hours", opening_hours)
+shell_facts.register("portal_viewed", viewed_customer)
+audit_labels.register("viewed_as", gettext_lazy("saw the portal as"))
+audit_labels.register("viewing_ended", gettext_lazy("ended to see the portal as"))
 nav.register(
     "portal_settings",
     NavItem(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from portal.settings import page
-from portal.views import fields, guests, home, requests
+from portal.viewing import read_only
+from portal.views import fields, guests, home, requests, viewing
 
 own_patterns = [
     path("", home.home, name="home"),
@@ -23,5 +24,11 @@ own_patterns = [
     path("forms/ticket/receipt/<str:sealed>", guests.receipt, name="receipt"),
     path("t/<str:token>", guests.guest, name="guest"),
     path("t/<str:token>/renewal", guests.guest_renewal, name="guest_renewal"),
+]
+for pattern in own_patterns:
+    pattern.callback = read_only(pattern.callback)
+own_patterns += [
+    path("clients/viewing/<int:pk>", viewing.viewing, name="viewing"),
+    path("clients/viewing/removal", viewing.viewing_removal, name="viewing_removal"),
 ]
 urlpatterns = [path("", include((own_patterns, "portal"))), *page.urls()]

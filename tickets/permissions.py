@@ -35,6 +35,14 @@ def tickets_visible_to(user: Reader, tickets: TicketQuerySet) -> TicketQuerySet:
     return tickets.none()
 
 
+def tickets_of_customer(customer: Customer, tickets: TicketQuerySet) -> TicketQuerySet:
+    """What this customer sees on the portal, with an account or without (R180)."""
+    shared = Q(customer__organisation=customer.organisation_id)
+    shared &= Q(customer__organisation__shares_tickets=True)
+    seen = Q(customer=customer) | (shared if customer.organisation_id else Q(pk__in=[]))
+    return tickets.filter(seen, deleted_at__isnull=True, is_spam=False)
+
+
 def attachments_visible_to(user: Reader, attachments: AttachmentQuerySet) -> AttachmentQuerySet:
     """Files of visible tickets; for customers only those of public messages (X-37)."""
     from tickets.models import Ticket  # noqa: PLC0415 -- the models ask this module

@@ -19,6 +19,7 @@ from core.rendering import render_page, see_other
 from customers import actions
 from customers.models import Customer
 from desk.access import customer_or_404, reader
+from desk.client_file import head_of
 from desk.client_forms import AddressForm, CustomerForm, MergeForm, NewCustomerForm
 from desk.clients import client_page, clients_page
 from desk.links import customer_url
@@ -41,10 +42,7 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
     merged = Customer.objects.filter(pk=pk, merged_into__isnull=False).first()
     if merged is not None:
         return HttpResponsePermanentRedirect(customer_url(merged.merged_into_id or 0))
-    page = client_page(
-        customer_or_404(request, pk), user=reader(request), query=request.GET, now=clock.now()
-    )
-    return render_page(request, "desk/client.html", {"client": page, "form": AddressForm()})
+    return _file_page(request, customer_or_404(request, pk), AddressForm())
 
 
 @permission_required(Permission.CUSTOMERS_CHANGE)
@@ -86,9 +84,7 @@ def client_addresses(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("value", refusal)
         else:
             return see_other(request, customer_url(pk))
-    page = client_page(customer, user=reader(request), query=request.GET, now=clock.now())
-    context, status = {"client": page, "form": form}, HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_page(request, "desk/client.html", context, status=status)
+    return _file_page(request, customer, form)
 
 
 @permission_required(Permission.CUSTOMERS_CHANGE)
@@ -119,6 +115,14 @@ def client_merge(request: HttpRequest, pk: int) -> HttpResponse:
             return see_other(request, customer_url(pk))
     title = _("Merge another customer into %(name)s") % {"name": survivor.display_name}
     return _form_page(request, form, title=title, back_url=customer_url(pk))
+
+
+def _file_page(request: HttpRequest, customer: Customer, form: AddressForm) -> HttpResponse:
+    user = reader(request)
+    page = client_page(customer, user=user, query=request.GET, now=clock.now())
+    context = {"client": page, "file": head_of(customer, part="", user=user), "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render_page(request, "desk/client.html", context, status=status)
 
 
 def _form_page(request: HttpRequest, form: Form, *, title: str, back_url: str = "") -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,10 +14,17 @@ from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from customers.models import Customer
 from notifications.announcements import for_customers
-from portal.access import customer_of, customers_only, open_portal, the_customer, visible_tickets
+from portal.access import (
+    account_of,
+    customer_of,
+    customers_only,
+    open_portal,
+    the_customer,
+    visible_tickets,
+)
 from portal.answers import posted
 from portal.expectation import usual_wait
-from portal.forms import ProfileForm
+from portal.forms import ProfileForm, RequestForm
 from portal.requests import Wanted, listing, shares
 from portal.topics import topics
 
@@ -39,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if customer is not None:
         own = listing(visible_tickets(request), customer, Wanted(), now=now, size=SHOWN)
-        context |= {"customer": customer, "listing": own}
+        context |= {"customer": customer, "listing": own, "form": RequestForm()}
     return render_page(request, "portal/home.html", context)
 
 
@@ -48,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @idempotent
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, language, zone, theme; password and sessions are a link away."""
-    user = User.objects.get(pk=cast(User, request.user).pk)
+    user = User.objects.get(pk=account_of(request).pk)
     form = ProfileForm(posted(request)[0], instance=user)
     if request.method == "POST" and form.is_valid():
         change_profile(user, changes=form.cleaned_data)

@@ -7,15 +7,17 @@ import sys
 from datetime import timedelta
 from http import HTTPStatus
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import Error, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django_htmx.http import reswap
 
 from core import clock, rates
 from core.access import PermissionMissing
+from core.rendering import wants_fragment, with_flash
 
 RETRY_SECONDS = 5
 MAX_MISSES = 100
@@ -52,6 +54,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was not ours or too old; what was typed is still in the browser."""
     return _page(request, "403_csrf.html", HTTPStatus.FORBIDDEN)
+
+
+def refused(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
+    """422: a rule of the house forbids it, and no form was there to say so.
+
+    A toast for htmx, which leaves what was typed where it stands; else a page that names the way
+    back to it.
+    """
+    words = " ".join(refusal.messages)
+    if wants_fragment(request):
+        response = reswap(HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY), "none")
+        return with_flash(response, words, level="error")
+    return _page(request, "422.html", HTTPStatus.UNPROCESSABLE_ENTITY, words=words)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
+from core.errors import refused
 from core.logs import remember_request
 from core.metrics import requests_seconds
 
@@ -70,6 +72,19 @@ def security_headers(get_response: Respond) -> Respond:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    return middleware
+
+
+def refusals(get_response: Respond) -> Respond:
+    """Tells what an action refused and no form caught, in a sentence instead of a failure."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refused(request, exception) if isinstance(exception, ValidationError) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined] # Django's hook
     return middleware
 
 

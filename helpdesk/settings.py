@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.refusals",
     "accounts.middleware.reader",
     "accounts.middleware.gate",
     "allauth.account.middleware.AccountMiddleware",

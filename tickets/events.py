@@ -57,10 +57,14 @@ class MessageReceived(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyPosted(TicketEvent):
-    """Staff answered; the reply is to leave at `leaves_at`."""
+    """Staff answered; the reply is to leave at `leaves_at`.
+
+    A notice, such as of an appointment, is written by the house: nobody waited for it.
+    """
 
     message: Message
     leaves_at: datetime
+    is_notice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,11 +59,17 @@ def forget_departments(event: DepartmentChanged) -> None:
 
 @on(ReplyPosted)
 def keep_promises(event: ReplyPosted) -> None:
-    """An answer of a person keeps what is open; what was due before it is broken (N12)."""
-    ticket, now = event.ticket, event.now
-    if not event.actor.is_human_staff or ticket.promised_at == NO_DEADLINE:
+    """An answer of a person keeps what is open; what was due before it is broken (N12).
+
+    To another customer, whose ticket was merged in, it keeps what they were promised there.
+    """
+    now, ticket = event.now, event.ticket
+    talk = event.message.conversation
+    is_apart = talk.customer_id != ticket.customer_id
+    told = talk if is_apart else ticket
+    if not event.actor.is_human_staff or event.is_notice or told.promised_at == NO_DEADLINE:
         return
-    for promise in ticket.promises.open().select_related("ticket"):
+    for promise in told.promises.open().select_related("ticket"):
         if promise.due_at < now:
             promises.break_promise(promise, actor=Actor.system(""), now=now)
         else:

@@ -45,7 +45,7 @@ def end_due(action: TimedAction, now: datetime) -> None:
     promise = _waiting(action)
     if promise is None or promise.due_at > now:
         return
-    if not promise.ticket.is_open:
+    if not (promise.ticket.merged_into or promise.ticket).is_open:
         withdraw_promise(promise, actor=Actor.system(""), now=now)
         return
     break_promise(promise, actor=Actor.system(""), now=now)
@@ -55,13 +55,15 @@ def end_due(action: TimedAction, now: datetime) -> None:
 
 
 def _waiting(action: TimedAction) -> Promise | None:
-    rows = Promise.objects.open().select_related("ticket__assignee", "by")
+    rows = Promise.objects.open().select_related(
+        "ticket__assignee", "ticket__merged_into__assignee", "by"
+    )
     return rows.filter(pk=action.key).first()
 
 
 def _bearers(promise: Promise) -> list[User]:
     """Who has the ticket, then who promised."""
-    people = [promise.ticket.assignee, promise.by]
+    people = [(promise.ticket.merged_into or promise.ticket).assignee, promise.by]
     return list(dict.fromkeys(user for user in people if user is not None and user.is_active))
 
 

@@ -17,11 +17,16 @@ from sla.models import SlaClock
 from tests.factories import make_inbound, make_note, make_reply, make_ticket, make_user
 from tickets import verify
 from tickets.actions import (
+    Spent,
+    Typed,
     add_followers,
     close_ticket,
     create_task,
+    log_time,
+    make_promise,
     mark_spam,
     merge_tickets,
+    save_draft,
     set_tags,
     tell_apart,
     unmerge_ticket,
@@ -31,6 +36,7 @@ from tickets.actors import Actor
 from tickets.content import Recipients
 from tickets.models import DistinctPair, Event, Message, Ticket
 from tickets.permissions import messages_for_customer
+from tickets.promises import check_promises
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +110,52 @@ def test_unmerging_puts_everything_back_but_what_was_written_since(ada, cleo) ->
     assert not first.tags.exists()
     assert second.followers.count() == second.tags.count() == 1
     assert_sound()
+
+
+def test_promises_and_time_go_along_and_come_back(ada, cleo) -> None:
+    first, second = make_ticket(cleo), make_ticket(cleo)
+    now, actor = timezone.now(), Actor.of_user(ada)
+    due_at = now + timedelta(hours=2)
+    promise = make_promise(second, due_at=due_at, actor=actor, now=now)
+    entry = log_time(second, spent=Spent(seconds=600), actor=actor, now=now)
+    [merge] = merged(first, second, user=ada)
+    first.refresh_from_db()
+    assert (first.promises.get(), first.time_entries.get()) == (promise, entry)
+    assert first.next_due_at == due_at
+    assert check_promises(repair=False) == []
+    unmerge_ticket(merge, actor=actor, now=timezone.now())
+    second.refresh_from_db()
+    assert (second.promises.get(), second.time_entries.get()) == (promise, entry)
+    assert second.next_due_at == due_at
+    assert check_promises(repair=False) == []
+    assert_sound()
+
+
+def test_what_was_promised_to_another_customer_is_kept_by_an_answer_to_them(
+    ada, cleo, otto
+) -> None:
+    first, second = make_ticket(cleo), make_ticket(otto)
+    now = timezone.now()
+    due_at = now + timedelta(hours=5)
+    promise = make_promise(second, due_at=due_at, actor=Actor.of_user(ada), now=now)
+    merged(first, second, user=ada)
+    make_reply(first, ada, "For Cleo.", recipients=Recipients(to=(cleo.email,)))
+    promise.refresh_from_db()
+    assert (promise.ticket, promise.state) == (second, "open")
+    make_reply(first, ada, "For Otto.", recipients=Recipients(to=(otto.email,)))
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+    assert check_promises(repair=False) == []
+
+
+def test_what_is_being_typed_goes_below_what_is_typed_there(ada, cleo) -> None:
+    first, second = make_ticket(cleo), make_ticket(cleo)
+    for ticket, text in ((first, "Dear Cleo"), (second, "The valve")):
+        typed = Typed(text=text)
+        save_draft(ticket, user=ada, typed=typed, revision=1, now=timezone.now())
+    merged(first, second, user=ada)
+    assert first.drafts.get().text == "Dear Cleo\n\nThe valve"
+    assert second.drafts.get().text == ""
 
 
 def test_unmerging_twice_is_once(ada, cleo) -> None:

@@ -55,6 +55,20 @@ def test_a_past_time_and_a_closed_ticket_are_refused(ticket, ada):
         make_promise(ticket, due_at=NOON, actor=Actor.of_user(ada), now=NOW)
 
 
+def test_the_notice_of_an_appointment_keeps_none(ticket, promise, ada):
+    starts_at, actor = NOON + timedelta(days=2), Actor.of_user(ada)
+    booking = actions.Booking(
+        title="Visit",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        responsible=ada,
+        tells_customer=True,
+    )
+    actions.book_appointment(ticket, booking=booking, actor=actor, now=NOW)
+    assert ticket.messages.filter(kind="reply").exists()
+    assert fresh(promise).state == State.OPEN
+
+
 def test_an_answer_before_its_time_keeps_it(ticket, promise, ada):
     message = make_reply(fresh(ticket), ada, now=NOON - timedelta(hours=1))
     kept = fresh(promise)

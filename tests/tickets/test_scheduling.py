@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,10 +30,11 @@ from tickets.actions import (
 )
 from tickets.actions.merging import merge_tickets
 from tickets.actions.messages import Answer
+from tickets.actions.predefined import ReplyFacts, save_predefined
 from tickets.actors import Actor
 from tickets.content import Content, NewFile, Recipients
 from tickets.kept_files import digests_in_use
-from tickets.models import Draft, Event, ScheduledReply, Status
+from tickets.models import Draft, Event, Promise, ReplyUse, ScheduledReply, Status
 from tickets.scheduled import send_due
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,26 @@ def test_reply_is_posted_at_its_time_with_everything_it_was_given(ada, ticket):
     assert message.recipients_bcc == ["boss@company.example"]
     assert [found.filename for found in message.attachments.all()] == ["plan.txt"]
     assert (ticket.status.slug, ticket.assignee) == ("answered", ada)
+
+
+def test_its_promise_is_made_and_its_texts_are_counted_when_it_leaves(ada, max_, ticket):
+    facts = ReplyFacts(fields={"name": "Parts", "shortcut": "parts"}, texts=[("en", "The valve")])
+    text, now = save_predefined(None, facts=facts, actor=max_, now=timezone.now()), timezone.now()
+    extras = {"predefined": (text.pk,), "changed_share": 0.25, "promise_due_at": now + 5 * HOUR}
+    schedule_reply(ticket, planned=replace(planned(ticket), **extras), author=ada, now=now)
+    assert not Promise.objects.exists()
+    assert not ReplyUse.objects.exists()
+    later()
+    message = ticket.messages.get(kind="reply")
+    promise, use = Promise.objects.get(), ReplyUse.objects.get()
+    assert (promise.made_with, promise.due_at, promise.by) == (message, now + 5 * HOUR, ada)
+    assert (use.message, use.predefined, use.changed_share) == (message, text, 0.25)
+
+
+def test_a_promise_due_before_the_reply_leaves_is_refused(ada, ticket):
+    wrong = replace(planned(ticket), promise_due_at=timezone.now() + HOUR / 2)
+    with pytest.raises(ValidationError):
+        schedule_reply(ticket, planned=wrong, author=ada, now=timezone.now())
 
 
 def test_it_is_posted_once_however_often_it_is_due(ada, ticket):

@@ -185,7 +185,13 @@ def _tell(
 def _write_customer(appointment: Appointment, step: str, *, actor: Actor, now: datetime) -> None:
     """A public reply with the calendar file; the agent's own draft stays."""
     content, recipients = letter_of(appointment, step, now=now)
-    answer = Answer(content=content, recipients=recipients, takes_ticket=False, ends_draft=False)
+    answer = Answer(
+        content=content,
+        recipients=recipients,
+        takes_ticket=False,
+        ends_draft=False,
+        is_notice=True,
+    )
     reply(appointment.ticket, answer=answer, actor=actor, now=now)
     if not appointment.is_told:
         appointment.is_told = True

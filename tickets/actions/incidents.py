@@ -108,11 +108,14 @@ def tell_parts(
 
 @transaction.atomic
 def close_with_parts(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
-    """Close the ticket and every open part of it that the actor may work on."""
+    """Close the ticket and every open part of it that the actor may work on; all or none.
+
+    Raises ValidationError that names the part which can't be closed.
+    """
     parts = Ticket.objects.open().filter(links_out__kind=PART, links_out__target=ticket)
     for part in parts.order_by("pk")[:MAX_PARTS]:
         if actor.user is None or may_work(actor.user, part):
-            close_ticket(part, actor=actor, now=now)
+            _close_part(part, actor=actor, now=now)
     return close_ticket(ticket, actor=actor, now=now)
 
 
@@ -131,6 +134,14 @@ def post_update(post: IncidentPost, *, now: datetime) -> IncidentPost:
     post.state = IncidentPost.State.POSTED if is_posted else IncidentPost.State.SKIPPED
     post.save(update_fields=["state", "reason", "message"])
     return post
+
+
+def _close_part(part: Ticket, *, actor: Actor, now: datetime) -> None:
+    try:
+        close_ticket(part, actor=actor, now=now)
+    except ValidationError as refusal:
+        facts = {"number": part.number, "reason": " ".join(refusal.messages)}
+        raise ValidationError(_("#%(number)s: %(reason)s") % facts) from refusal
 
 
 def _post(ticket: Ticket, post: IncidentPost, *, now: datetime) -> None:

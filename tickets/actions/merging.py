@@ -13,22 +13,13 @@ from django.utils.translation import gettext as _
 
 from core.events import emit
 from tickets.actions.followers import NewFollower, insert_followers
+from tickets.actions.moving import give_back_work, move_work
 from tickets.actions.record import lock_ticket, lock_tickets, record_event, touch_search
 from tickets.actions.retelling import retell
 from tickets.actors import Actor
 from tickets.conversations import merged_below
 from tickets.events import TicketMerged, TicketUnmerged
-from tickets.models import (
-    Appointment,
-    Attachment,
-    DistinctPair,
-    Event,
-    Follower,
-    Merge,
-    Message,
-    Task,
-    Ticket,
-)
+from tickets.models import Attachment, DistinctPair, Event, Follower, Merge, Message, Ticket
 from tickets.permissions import may_work
 
 MAX_AT_ONCE = 20
@@ -55,7 +46,7 @@ def merge_tickets(
     before, merges = primary.waiting_since, []
     for merged in joining:
         merges.append(_join(merged, primary, actor=actor, now=now))
-    retell(primary, now=now)
+    retell(primary, now=now, also=("promised_at",))
     touch_search(primary)
     for merge, merged in zip(merges, joining, strict=True):
         merge.kept |= {"waited": _text(before), "waits": _text(primary.waiting_since)}
@@ -66,7 +57,7 @@ def merge_tickets(
 
 @transaction.atomic
 def unmerge_ticket(merge: Merge, *, actor: Actor, now: datetime) -> Ticket:
-    """Take a merge back: messages, followers, tags and tasks return; returns the ticket.
+    """Take a merge back: messages, followers, tags and work return; returns the ticket.
 
     What was written since stays with the primary, except in the ticket's own conversation with
     another customer. Undone once stays undone. Raises ValidationError after REVERSIBLE, or when
@@ -137,8 +128,7 @@ def _join(merged: Ticket, primary: Ticket, *, actor: Actor, now: datetime) -> Me
     kept: dict[str, Any] = {
         "followers": _unite_followers(merged, primary) if is_same else [],
         "tags": _unite_tags(merged, primary),
-        "tasks": _move_tasks(merged, primary),
-        "appointments": _move_appointments(merged, primary) if is_same else [],
+        **move_work(merged, primary, now=now),
         "escalation_level": merged.escalation_level,
         **{name: _text(getattr(merged, name)) for name in _MOMENTS},
     }
@@ -148,7 +138,7 @@ def _join(merged: Ticket, primary: Ticket, *, actor: Actor, now: datetime) -> Me
         primary.waiting_since = min(at for at in waits if at is not None)
     Ticket.objects.filter(merged_into=merged).update(merged_into=primary)
     merged.merged_into = primary
-    retell(merged, now=now, also=("merged_into",))
+    retell(merged, now=now, also=("merged_into", "promised_at"))
     touch_search(merged)
     merge = Merge.objects.create(
         primary=primary,
@@ -199,20 +189,6 @@ def _unite_tags(merged: Ticket, primary: Ticket) -> list[tuple[int, str]]:
     return [(tag.pk, tag.name) for tag in fresh]
 
 
-def _move_tasks(merged: Ticket, primary: Ticket) -> list[int]:
-    """Open ones: nobody finds them on a ticket that leads elsewhere."""
-    ids = list(merged.tasks.filter(done_at=None).values_list("pk", flat=True))
-    Task.objects.filter(pk__in=ids).update(ticket=primary)
-    return ids
-
-
-def _move_appointments(merged: Ticket, primary: Ticket) -> list[int]:
-    """Planned ones of one customer: another's would be told on a ticket that is not theirs."""
-    ids = list(merged.appointments.planned().values_list("pk", flat=True))
-    Appointment.objects.filter(pk__in=ids).update(ticket=primary)
-    return ids
-
-
 # -- undoing ------------------------------------------------------------------------------
 
 
@@ -224,17 +200,15 @@ def _part(merged: Ticket, holder: Ticket, merge: Merge, *, now: datetime) -> Non
     Ticket.objects.filter(pk__in=below).update(merged_into=merged)
     Follower.objects.filter(ticket=holder, pk__in=kept["followers"]).delete()
     holder.tags.remove(*(pk for pk, _name in kept["tags"]))
-    Task.objects.filter(ticket=holder, pk__in=kept["tasks"]).update(ticket=merged)
-    booked = Appointment.objects.filter(ticket=holder, pk__in=kept.get("appointments", []))
-    booked.update(ticket=merged)
+    give_back_work(merged, holder, kept=kept)
     merged.merged_into = None
     merged.escalation_level = kept["escalation_level"]
     for name in _MOMENTS:
         setattr(merged, name, _moment(kept[name]))
     if _text(holder.waiting_since) == kept["waits"]:
         holder.waiting_since = _moment(kept["waited"])
-    retell(merged, now=now, also=("merged_into",))
-    retell(holder, now=now)
+    retell(merged, now=now, also=("merged_into", "promised_at"))
+    retell(holder, now=now, also=("promised_at",))
     touch_search(merged)
     touch_search(holder)
 

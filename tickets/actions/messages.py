@@ -51,7 +51,8 @@ class Answer:
     """A reply of staff; `seen` is the newest message its author saw, `after` the status to set.
 
     Whoever answers takes an unassigned ticket, unless `takes_ticket` says no. What they are typing
-    is sent by it, unless `ends_draft` says no: then it was written before.
+    is sent by it, unless `ends_draft` says no: then it was written before. One that `is_notice` was
+    written by the house, such as of an appointment: it keeps no promise.
     """
 
     content: Content
@@ -61,6 +62,7 @@ class Answer:
     channel: str = Channel.EMAIL
     takes_ticket: bool = True
     ends_draft: bool = True
+    is_notice: bool = False
 
 
 @transaction.atomic
@@ -129,7 +131,16 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
     if actor.user is not None and answer.ends_draft:
         discard_draft(ticket, user=actor.user, now=now)
     leaves_at = now + timedelta(seconds=options.value("tickets.undo_seconds"))
-    emit(ReplyPosted(ticket=ticket, message=message, actor=actor, now=now, leaves_at=leaves_at))
+    emit(
+        ReplyPosted(
+            ticket=ticket,
+            message=message,
+            actor=actor,
+            now=now,
+            leaves_at=leaves_at,
+            is_notice=answer.is_notice,
+        )
+    )
     return message
 
 

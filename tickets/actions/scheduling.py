@@ -13,11 +13,13 @@ from accounts.models import User
 from core import timers
 from tickets.actions.drafts import REPLY, discard_draft, restore_draft
 from tickets.actions.messages import Answer, refuse_stale, reply
+from tickets.actions.predefined import record_reply_uses
+from tickets.actions.promises import make_promise
 from tickets.actions.record import lock_ticket, record_event
 from tickets.actors import Actor
 from tickets.content import Content, Recipients
 from tickets.kept_files import facts_of, files_of
-from tickets.models import Draft, Event, Message, ScheduledReply, Ticket
+from tickets.models import Draft, Event, Message, PredefinedReply, ScheduledReply, Ticket
 from tickets.permissions import may_work
 from tickets.writing_notices import tell_given_back
 
@@ -28,11 +30,16 @@ State = ScheduledReply.State
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A reply and the time it is to be posted; `predefined` are the texts it was made of."""
+    """A reply and the time it is to be posted, and what it promises from then on.
+
+    `predefined` are the texts it was made of, `changed_share` is how far they were rewritten.
+    """
 
     answer: Answer
     due_at: datetime
     predefined: tuple[int, ...] = ()
+    changed_share: float = 0.0
+    promise_due_at: datetime | None = None
 
 
 @transaction.atomic
@@ -41,12 +48,11 @@ def schedule_reply(
 ) -> ScheduledReply:
     """Let the reply be posted at its time; it is nobody's draft any more.
 
-    Raises ValidationError for a time that has been or is over a year away, StaleReply when the
-    ticket moved on since `planned.answer.seen`.
+    Raises ValidationError for a time that has been or is over a year away and for a promise that
+    is due before, StaleReply when the ticket moved on since `planned.answer.seen`.
     """
     ticket = lock_ticket(ticket)
-    if not now < planned.due_at <= now + FURTHEST:
-        raise ValidationError(_("Choose a time to come, within a year."))
+    _guard_times(planned, now)
     answer = planned.answer
     refuse_stale(ticket, answer.seen)
     row = ScheduledReply.objects.create(
@@ -56,6 +62,8 @@ def schedule_reply(
         recipients=_lines(answer.recipients),
         files=facts_of(answer.content.files),
         predefined=list(planned.predefined),
+        changed_share=planned.changed_share,
+        promise_due_at=planned.promise_due_at,
         status_after=answer.after,
         due_at=planned.due_at,
         created_at=now,
@@ -81,7 +89,7 @@ def send_scheduled(row: ScheduledReply, *, now: datetime) -> Message | None:
         return None
     try:
         with transaction.atomic():
-            message = reply(found.ticket, answer=_answer(found), actor=_author(found), now=now)
+            message = _post(found, now=now)
     except ValidationError as refusal:
         _give_back(found, reason=" ".join(refusal.messages), state=State.FAILED, now=now)
         return None
@@ -129,6 +137,13 @@ def return_of_strangers(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
             _give_back(found, reason=words, state=State.CANCELLED, now=now, actor=actor)
 
 
+def _guard_times(planned: Planned, now: datetime) -> None:
+    if not now < planned.due_at <= now + FURTHEST:
+        raise ValidationError(_("Choose a time to come, within a year."))
+    if planned.promise_due_at is not None and planned.promise_due_at <= planned.due_at:
+        raise ValidationError(_("Promise a time after the one at which the reply is sent."))
+
+
 def _locked(row: ScheduledReply) -> ScheduledReply | None:
     """The ticket before the row, as every other action takes them; only one that still waits."""
     lock_ticket(row.ticket)
@@ -136,6 +151,19 @@ def _locked(row: ScheduledReply) -> ScheduledReply | None:
     return (
         waiting.select_related("ticket", "author__role", "status_after").filter(pk=row.pk).first()
     )
+
+
+def _post(row: ScheduledReply, *, now: datetime) -> Message:
+    """What the composer would have done at once: the reply, the use of its texts, the promise."""
+    actor = _author(row)
+    message = reply(row.ticket, answer=_answer(row), actor=actor, now=now)
+    if row.predefined:
+        replies = list(PredefinedReply.objects.filter(pk__in=row.predefined))
+        record_reply_uses(message, replies=replies, share=row.changed_share, now=now)
+    if row.promise_due_at is not None:
+        due_at = row.promise_due_at
+        make_promise(row.ticket, due_at=due_at, actor=actor, now=now, message=message)
+    return message
 
 
 def _obstacle(row: ScheduledReply) -> str:

@@ -21,7 +21,9 @@ class ScheduledReplyQuerySet(models.QuerySet["ScheduledReply"]):
 class ScheduledReply(models.Model):
     """A reply of `author` that is posted at `due_at`, unless the customer writes first.
 
-    `message` names what was sent: one row makes one message at most.
+    `message` names what was sent: one row makes one message at most. `predefined` are the replies
+    its text was made of, and `changed_share` how far it was rewritten; `promise_due_at` is promised
+    when it is sent.
     """
 
     class State(models.TextChoices):
@@ -38,6 +40,8 @@ class ScheduledReply(models.Model):
     recipients = models.JSONField(default=dict)
     files = models.JSONField(default=list)
     predefined = models.JSONField(default=list)
+    changed_share = models.FloatField(default=0)
+    promise_due_at = models.DateTimeField(null=True)
     status_after = models.ForeignKey(Status, models.SET_NULL, null=True, related_name="+")
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from core import icons
+from core.quick_html import fill
 from core.translating import gettext
 
 DueState = Literal["ok", "risk", "overdue", "paused", "met", "failed", "none"]
@@ -80,7 +81,7 @@ def avatar(name: str, *, label: str = "", size: str = "") -> SafeString:
 def counter(count: int, *, unit: str = "", live: bool = False) -> SafeString:
     """A number, 999+ beyond the limit; `unit` is read out (open, unread)."""
     shown = str(count) if count <= COUNTER_LIMIT else f"{COUNTER_LIMIT}+"
-    return format_html(
+    return fill(
         '<span class="{}">{}<span class="hidden-text"> {}</span></span>',
         "counter counter--live" if live else "counter",
         shown,
@@ -102,7 +103,7 @@ def due_chip(
     shown = state or due_state(due or now, now, risk_at)
     words = text or due_text(shown, due, now)
     name = _DUE_ICONS.get(shown)
-    return format_html(
+    return fill(
         '<due-chip class="sla sla--{}"{}>{}<span>{}</span></due-chip>',
         shown,
         _ticking(due, risk_at) if due and shown in ("ok", "risk", "overdue") and not text else "",
@@ -262,8 +263,9 @@ def _hue(name: str) -> int:
 
 
 def _ticking(due: datetime, risk_at: datetime | None) -> SafeString:
-    risk = format_html(' data-risk="{}"', _iso(risk_at)) if risk_at else ""
-    return format_html(' data-due="{}"{}', _iso(due), risk)
+    if risk_at is None:
+        return fill(' data-due="{}"', _iso(due))
+    return fill(' data-due="{}" data-risk="{}"', _iso(due), _iso(risk_at))
 
 
 def _iso(moment: datetime) -> str:

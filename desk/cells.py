@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core import ui
+from core.quick_html import fill
 from desk.deadlines import due_mark
 from desk.rows import Facts
 
@@ -25,7 +26,7 @@ def _customer(dresser: Dresser, facts: Facts) -> SafeString:
     mark = ui.icon("crown", label=words.vip) if facts.is_vip else ""
     below = "" if "organisation" in dresser.shown else facts.organisation
     origin = below or words.by_channel.get(facts.channel, "")
-    return format_html(
+    return fill(
         '<span class="customer truncate">{}{}</span><span class="truncate">{}</span>',
         name,
         mark,
@@ -35,9 +36,9 @@ def _customer(dresser: Dresser, facts: Facts) -> SafeString:
 
 def _priority(dresser: Dresser, facts: Facts) -> SafeString:
     """How urgent, and below it where, unless that has a column of its own."""
-    mark = ui.priority_mark(facts.priority, facts.priority_rank)
-    below = "" if "department" in dresser.shown else facts.department
-    return format_html("{}<span>{}</span>", mark, below)
+    mark = ui.priority_mark(dresser.priorities[facts.priority_id], facts.priority_rank)
+    below = "" if "department" in dresser.shown else dresser.departments[facts.department_id]
+    return fill("{}<span>{}</span>", mark, below)
 
 
 def _due(dresser: Dresser, facts: Facts) -> SafeString:
@@ -58,11 +59,11 @@ CELLS: Final[dict[str, Cell]] = {
     "status": lambda dresser, facts: dresser.status(facts).badge,
     "customer": _customer,
     "organisation": lambda _dresser, facts: facts.organisation or "",
-    "department": lambda _dresser, facts: facts.department,
+    "department": lambda dresser, facts: dresser.departments[facts.department_id],
     "priority": _priority,
     "due": _due,
     "assignee": _assignee,
-    "service": lambda _dresser, facts: facts.service or "",
+    "service": lambda dresser, facts: dresser.services[facts.service_id or 0],
     "channel": lambda dresser, facts: dresser.words.channels.get(facts.channel, ""),
     "tags": _tags,
     "created": lambda dresser, facts: dresser.ago(facts.created_at),

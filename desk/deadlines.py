@@ -12,9 +12,9 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from core import ui
+from core.translating import gettext as _
 from sla.durations import metric_name, spent_text
 from sla.models import Metric, SlaClock
 from tickets.models import NO_DEADLINE, Status, Ticket
@@ -121,9 +121,11 @@ def _resting_mark(due: Due, status: str, now: datetime) -> SafeString:
         return ui.due_chip(None, now=now, state="met") if is_met else SafeString("")
     if state == Ticket.SlaState.PAUSED:
         return _paused_mark(due.status_kind, status, now)
-    quiet = {Kind.WAITING_CUSTOMER: _("Customer's turn"), Kind.WAITING_THIRD_PARTY: _("On hold")}
-    words = quiet.get(Kind(due.status_kind))
-    return ui.due_chip(None, now=now, state="paused", text=words) if words else SafeString("")
+    if due.status_kind == Kind.WAITING_CUSTOMER:
+        return ui.due_chip(None, now=now, state="paused", text=_("Customer's turn"))
+    if due.status_kind == Kind.WAITING_THIRD_PARTY:
+        return ui.due_chip(None, now=now, state="paused", text=_("On hold"))
+    return SafeString("")
 
 
 def _paused_mark(kind: str, status: str, now: datetime) -> SafeString:

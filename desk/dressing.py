@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import Department
 from core import ui
 from core.memo import remembered
 from core.moments import day_time
+from core.quick_html import fill
 from desk.cells import CELLS
 from desk.columns import DEFAULT, Heading, css_of, headings, known
 from desk.deadlines import heat_of
 from desk.links import ticket_url
 from desk.rows import Facts, TicketRow
 from sla.models import Metric
+from tickets import vocabulary
 from tickets.attention import patience
 from tickets.marks import status_look
-from tickets.models import NO_DEADLINE, Status
+from tickets.models import NO_DEADLINE, Priority, Service, Status
 from tickets.models.ticket import Channel, Ticket
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 
 _PASSED = timedelta(0)
-# The box belongs to the form of the bulk bar, wherever that stands on the page.
-_CHECK = (
-    '<input class="check" type="checkbox" form="bulk" name="ids" value="{}" data-row-check'
-    ' aria-label="{}" autocomplete="off">'
-)
 
 
 class TicketRows(list[TicketRow]):
     """The lines of one list, and the headings above them."""
 
     headings: list[Heading]
+
+    @property
+    def plain(self) -> SafeString:
+        """All lines as markup."""
+        return _joined([row.plain for row in self])
+
+    @property
+    def selectable(self) -> SafeString:
+        """The same with a box on each line."""
+        return _joined([row.selectable for row in self])
 
 
 def ticket_rows(
@@ -88,22 +98,27 @@ class Dresser:
     ) -> None:
         self.now = now
         self.shown = frozenset(columns)
-        self.cells = [
-            (f'<td class="{css_of(column)}">{{}}</td>', CELLS[column]) for column in known(columns)
-        ]
+        self.columns = known(columns)
+        self.cells = [CELLS[column] for column in self.columns]
+        self.before = 1 if "status" in self.shown else 0
+        patterns = [f'<td class="{css_of(column)}">{{}}</td>' for column in self.columns]
+        self.patterns = "".join(patterns[: self.before]), "".join(patterns[self.before :])
+        self.priorities = Names(vocabulary.priorities(), Priority)
+        self.departments = Names(vocabulary.departments(), Department)
+        self.services = Names(vocabulary.services(), Service)
         self.zone = timezone.get_current_timezone()
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
         self.statuses = status_marks()
         self.near = risk_span()
-        self.words: Words = _words()
+        self.words = _words(get_language())
 
     def row(self, facts: Facts) -> TicketRow:
         """One line, every cell ready to print."""
-        words = self.words
-        cells = [format_html(cell, dress(self, facts)) for cell, dress in self.cells]
-        before = 1 if "status" in self.shown else 0
+        words, before = self.words, self.before
+        cells = [dress(self, facts) for dress in self.cells]
         return TicketRow(
-            check=format_html(_CHECK, facts.id, words.select % {"number": facts.number}),
+            id=facts.id,
+            select=words.select % {"number": facts.number},
             url=f"{ticket_url(facts.number)}{self.suffix}#message-{facts.last_message_id or 0}",
             number=f"#{facts.number}",
             subject=facts.subject or words.no_subject,
@@ -111,8 +126,8 @@ class Dresser:
             reason=self.reason(facts),
             preview=facts.draft or facts.preview,
             preview_mark=self.preview_mark(facts),
-            before=_joined(cells[:before]),
-            behind=_joined(cells[before:]),
+            before=fill(self.patterns[0], *cells[:before]),
+            behind=fill(self.patterns[1], *cells[before:]),
             css="unread" if facts.waiting_since else "",
         )
 
@@ -128,11 +143,11 @@ class Dresser:
     def reason(self, facts: Facts) -> SafeString:
         """Why the ticket stands where it stands, in a few words (N9)."""
         words, heat = self._reason(facts)
-        return format_html('<span class="reason{}">{}</span>', heat and f" reason--{heat}", words)
+        return fill('<span class="reason{}">{}</span>', heat and f" reason--{heat}", words)
 
     def ago(self, moment: datetime) -> SafeString:
         """How long ago; the exact time as title, in a plain form that costs little."""
-        return format_html(
+        return fill(
             '<time-ago><time datetime="{}" title="{}">{}</time></time-ago>',
             moment.astimezone(UTC).isoformat(timespec="seconds"),
             moment.astimezone(self.zone).isoformat(sep=" ", timespec="minutes")[:16],
@@ -142,7 +157,7 @@ class Dresser:
     def preview_mark(self, facts: Facts) -> SafeString | str:
         """The reader's own draft, or who spoke last."""
         if facts.draft:
-            return format_html('<span class="tag">{}</span>', self.words.draft)
+            return fill('<span class="tag">{}</span>', self.words.draft)
         if facts.last_by == "staff":
             return ui.icon("reply", label=self.words.staff_last)
         return ""
@@ -183,8 +198,20 @@ class Dresser:
         return self.words.waits % {"time": ui.span_text(self.now - since)}
 
 
-def _joined(cells: list[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((cell,) for cell in cells))
+def _joined(lines: list[SafeString]) -> SafeString:
+    return fill("{}" * len(lines), *lines)
+
+
+class Names(dict[int, str]):
+    """Names of rows by id; archived ones are asked for only when a line needs one."""
+
+    def __init__(self, in_use: Iterable[Model], model: type[Model]) -> None:
+        super().__init__({0: ""} | {row.pk: str(row) for row in in_use})
+        self._model = model
+
+    def __missing__(self, pk: int) -> str:
+        self.update(self._model._default_manager.values_list("pk", "name"))
+        return self.setdefault(pk, "")
 
 
 def risk_span() -> timedelta:
@@ -213,7 +240,8 @@ def status_marks() -> dict[int, StatusMark]:
     }
 
 
-def _words() -> Words:
+@lru_cache(maxsize=16)
+def _words(_language: str | None) -> Words:
     by = _("by %(channel)s")
     return Words(
         select=_("Select #%(number)d"),

@@ -13,17 +13,31 @@ from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from core.quick_html import fill
 from desk.columns import DEFAULT
 from tickets.models import Ticket
 
 PREVIEW = 160
+# A line in one piece: four fifths of a list's time went into the template of its lines.
+_LINE = (
+    '<tr class="{}">{}{}<td class="c-line"><div class="ticket-line">{}'
+    '<a class="ticket-link" data-row-link href="{}">{}</a><span class="ticket-no">{}</span></div>'
+    '<div class="ticket-sub">{}{}<span class="truncate">{}</span></div></td>{}</tr>'
+)
+_CHECK = (
+    '<td class="c-check"><input class="check" type="checkbox" form="bulk" name="ids" value="{}"'
+    ' data-row-check aria-label="{}" autocomplete="off"></td>'
+)
 _ALWAYS = (
     "id",
     "number",
     "subject",
     "status_id",
     "status_kind",
+    "priority_id",
     "priority_rank",
+    "department_id",
+    "service_id",
     "assignee_id",
     "customer__is_vip",
     "channel",
@@ -42,7 +56,8 @@ _ALWAYS = (
     "last_message_id",
     "draft_preview",
 )
-# What a column of the list needs beyond that, by the name of the fact: nothing else is read.
+# What a column of the list needs beyond that, by the name of the fact: nothing else is read, and
+# what small tables name is named from memory, because every join costs planning.
 _OF_COLUMN = {
     "customer": {
         "customer": "customer__name",
@@ -50,10 +65,7 @@ _OF_COLUMN = {
         "organisation": "customer__organisation__name",
     },
     "organisation": {"organisation": "customer__organisation__name"},
-    "department": {"department": "department__name"},
-    "priority": {"priority": "priority__name", "department": "department__name"},
     "assignee": {"assignee": "assignee__name", "assignee_email": "assignee__email"},
-    "service": {"service": "service__name"},
     "tags": {"tags": "tag_names"},
 }
 
@@ -66,7 +78,10 @@ class Facts(NamedTuple):
     subject: str
     status_id: int
     status_kind: str
+    priority_id: int
     priority_rank: int
+    department_id: int
+    service_id: int | None
     assignee_id: int | None
     is_vip: bool
     channel: str
@@ -84,14 +99,11 @@ class Facts(NamedTuple):
     last_by: str
     last_message_id: int | None
     draft: str | None
-    priority: str = ""
-    department: str = ""
     assignee: str | None = None
     assignee_email: str | None = None
     customer: str = ""
     email: str = ""
     organisation: str | None = None
-    service: str | None = None
     tags: Sequence[str] = ()
 
 
@@ -99,7 +111,8 @@ class Facts(NamedTuple):
 class TicketRow:
     """One line of a list, every cell ready to print."""
 
-    check: SafeString
+    id: int
+    select: str
     url: str
     number: str
     subject: str
@@ -110,6 +123,29 @@ class TicketRow:
     before: SafeString
     behind: SafeString
     css: str
+
+    @property
+    def plain(self) -> SafeString:
+        """The line without a box."""
+        return fill(_LINE, self.css, "", *self._cells())
+
+    @property
+    def selectable(self) -> SafeString:
+        """The line with a box, which belongs to the form of the bulk bar wherever that stands."""
+        return fill(_LINE, self.css, fill(_CHECK, self.id, self.select), *self._cells())
+
+    def _cells(self) -> tuple[str, ...]:
+        return (
+            self.before,
+            self.flag,
+            self.url,
+            self.subject,
+            self.number,
+            self.reason,
+            self.preview_mark,
+            self.preview,
+            self.behind,
+        )
 
 
 def facts_of(

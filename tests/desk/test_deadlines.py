@@ -54,15 +54,15 @@ def opened(promise: Callable[..., SlaPolicy], cleo, technical, ada) -> Ticket:
 )
 def test_line_says_what_is_due_and_how_close_it_is(sign_in, ada, opened, now, chip, reason):
     row = line(sign_in(ada), now)
-    assert all(words in row.due for words in chip.split("|"))
+    assert all(words in row.behind for words in chip.split("|"))
     assert reason in row.reason
 
 
 def test_overdue_is_said_in_red_and_in_words(sign_in, ada, opened):
     """R97"""
     row = line(sign_in(ada), "2025-02-04 15:00")
-    assert "sla--overdue" in row.due
-    assert "Overdue" in row.due
+    assert "sla--overdue" in row.behind
+    assert "Overdue" in row.behind
     assert "reason--hot" in row.reason
 
 
@@ -78,8 +78,8 @@ def test_paused_deadline_names_its_reason(sign_in, ada, opened, slug, words):
     """R96"""
     make_reply(opened, ada, now=at("2025-02-04 11:00"), after=Status.objects.get(slug=slug))
     row = line(sign_in(ada), "2025-02-04 12:00")
-    assert "sla--paused" in row.due
-    assert words in row.due
+    assert "sla--paused" in row.behind
+    assert words in row.behind
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_solved_ticket_shows_whether_its_deadlines_were_met(
     make_reply(opened, ada, now=at("2025-02-04 11:00"))
     close_ticket(opened, actor=Actor.of_user(ada), now=at(closed_at))
     row = line(sign_in(ada), "2025-02-05 13:00", view="closed")
-    assert chip in row.due
+    assert chip in row.behind
     assert reason in row.reason
 
 
@@ -103,7 +103,7 @@ def test_excluded_ticket_shows_that_it_has_no_deadlines(sign_in, max_, opened):
     """R102"""
     now = at("2025-02-04 11:00")
     exclude_ticket(opened, reason="Feature requests", actor=Actor.of_user(max_), now=now)
-    assert "No SLA" in line(sign_in(max_), "2025-02-04 12:00").due
+    assert "No SLA" in line(sign_in(max_), "2025-02-04 12:00").behind
     assert "No SLA: Feature requests" in head(sign_in(max_), opened, "2025-02-04 12:00")
 
 

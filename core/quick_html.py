@@ -1,0 +1,20 @@
+"""Markup for lists: what format_html makes, at a fifth of its price."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.utils.safestring import SafeString
+
+
+def fill(pattern: str, *values: object) -> SafeString:
+    """`pattern`, a constant, with each value escaped unless it is markup already.
+
+    Django's format_html asks of every value whether it is lazy, three times over; on fifty lines of
+    ten cells that was a fifth of the page.
+    """
+    return SafeString(
+        pattern.format(
+            *[value if isinstance(value, SafeString) else escape(str(value)) for value in values]
+        )
+    )

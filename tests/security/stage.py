@@ -197,7 +197,6 @@ def set_the_stage(now: datetime | None = None) -> Stage:
         writing=writing(ticket, author=people["ada"], colleague=people["manager"], now=now),
         bulk=bulk_run(ticket, foreign, manager=people["manager"], now=now),
         rules=rules(ticket, now=now),
-        warranty=warranty(ticket, people["ada"], now=now),
         work=work(ticket, people["ada"], now=now),
         on_call=on_call(ticket, first=people["ada"], manager=people["manager"], now=now),
         **said,
@@ -358,6 +357,7 @@ def _work(ticket: Ticket, ada: User, now: datetime) -> dict[str, Any]:
     view.base, view.order = "attention", "due"
     view.save()
     return {
+        "warranty": warranty(ticket, ada, now=now),
         "saved_view": view,
         "task": create_task(ticket, title=title, owner=ada, due_at=later, actor=actor, now=now),
         "reminder": remind(ticket, user=ada, at=later, text=CANARIES["reminder"], now=now),

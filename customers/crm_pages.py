@@ -52,7 +52,7 @@ def import_start(request: HttpRequest) -> HttpResponseBase:
     is_posted = request.method == "POST"
     form = UploadForm(*((request.POST, request.FILES) if is_posted else ()))
     if is_posted and form.is_valid():
-        name = request.FILES["file"].name or ""
+        name = str(getattr(request.FILES["file"], "name", ""))
         try:
             row = actions.keep_file(
                 name, content=form.cleaned_data["file"], actor=me(request), now=clock.now()

@@ -36,10 +36,13 @@ def with_text(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
     Three questions, each with an index of its own; as one with OR none could be used.
     """
     organisations = Organisation.objects.filter(name__icontains=text)
-    by_name = Customer.objects.filter(name__icontains=text).values("pk")
-    by_organisation = Customer.objects.filter(organisation__in=organisations).values("pk")
-    by_address = CustomerAddress.objects.filter(value__startswith=text.lower()).values("customer")
-    return customers.filter(pk__in=by_name.union(by_organisation, by_address))
+    by_name = Customer.objects.filter(name__icontains=text).order_by().values("pk")
+    by_organisation = (
+        Customer.objects.filter(organisation__in=organisations).order_by().values("pk")
+    )
+    by_address = CustomerAddress.objects.filter(value__startswith=text.lower()).order_by()
+    customers_of = by_address.values("customer")
+    return customers.filter(pk__in=by_name.union(by_organisation, customers_of))
 
 
 def similar_to(customers: CustomerQuerySet, text: str) -> list[Customer]:

@@ -44,6 +44,11 @@ COLUMNS: dict[str, Any] = {
 }
 NEEDED = ("kind", "external_id", "status")
 DATES = ("issued_on", "due_on", "starts_on", "ends_on")
+_PLAIN = [
+    name
+    for name in COLUMNS
+    if name not in (*DATES, "amount", "email", "organisation", "kind", "status")
+]
 EXAMPLE = (
     "invoice", "INV-1001", "cleo@harbour.example", "Harbour Foods", "INV-1001", "Service in May",
     "open", "120.50", "EUR", "2026-05-01", "2026-05-31", "", "", "", "", "", "",
@@ -120,7 +125,7 @@ class Owners:
         owned = OrganisationDomain.objects.filter(domain__in=domains)
         self._domains = dict(owned.values_list("domain", "organisation_id"))
 
-    def of(self, cells: dict[str, str]) -> dict[str, int | None]:
+    def of(self, cells: dict[str, str]) -> dict[str, Any]:
         """The owner as fields of a record. Raises ValidationError when nobody is found."""
         email, name = cells.get("email", "").lower(), cells.get("organisation", "")
         customer = self._customers.get(email)
@@ -163,17 +168,13 @@ def _line(number: int, cells: dict[str, str], owners: Owners) -> Line:
 
 
 def _facts(cells: dict[str, str], owners: Owners) -> RecordFacts:
-    plain = {
-        name: cells.get(name, "")
-        for name in COLUMNS
-        if name not in (*DATES, "amount", "email", "organisation", "kind", "status")
-    }
+    told: dict[str, Any] = {name: cells.get(name, "") for name in _PLAIN}
+    told |= {name: _day(cells.get(name, "")) for name in DATES}
     return RecordFacts(
         kind=cells.get("kind", "").casefold(),
         status=cells.get("status", "").casefold(),
         amount=_amount(cells.get("amount", "")),
-        **plain,
-        **{name: _day(cells.get(name, "")) for name in DATES},
+        **told,
         **owners.of(cells),
     )
 

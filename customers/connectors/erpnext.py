@@ -149,7 +149,9 @@ class Erpnext:
 
     def _facts(self, doctype: _DocType, row: dict[str, Any]) -> RecordFacts:
         told = {ours: row.get(theirs) for ours, theirs in doctype.fields.items()}
-        tracked = {name: _text(row.get(at)) for name, at in self._tracked(doctype).items()}
+        tracked: dict[str, Any] = {
+            name: _text(row.get(at)) for name, at in self._tracked(doctype).items()
+        }
         status = doctype.words.get(_text(row.get("status")), doctype.otherwise)
         if tracked.get("tracking_number") and status == _Status.OPEN:
             status = _Status.SHIPPED

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.views.me import me
 from core import clock
 from core.access import staff_required
 from core.rendering import see_other
@@ -22,7 +23,7 @@ from portal.viewing import begin_viewing, end_viewing
 @open_portal
 def viewing(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Begin; whoever looked on before looks through these eyes now."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = get_object_or_404(Customer.objects.visible_to(me(request)), pk=pk)
     begin_viewing(request, customer, now=clock.now())
     return see_other(request, reverse("portal:home"))
 

@@ -8,12 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
+from calendars.engine import Calendar
+from calendars.versions import calendar_for
+from core.markdown import render_markdown
+from core.sanitiser import linkify
 from core.text import excerpt
+from desk.addressing import address_lines, addressee_of, known_people, to_words
 from desk.composer_menu import SendMenu, send_menu
 from desk.head import Choice
 from desk.links import ticket_url
@@ -152,6 +157,8 @@ class Occasion:
     view: str
     now: datetime
     kind: str = ""
+    answers: int | None = None
+    picked: int | None = None
     form: MessageForm | None = None
     news: Iterable[Message] = ()
     preview: SafeString | str = ""
@@ -164,7 +171,9 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
     drafts = _drafts(ticket, typed)
     kind = _kind(ticket, occasion, drafts, typed)
     own = drafts[kind]
-    address = _addresses(ticket, drafts[Kind.REPLY], typed)
+    whom = addressee_of(ticket)
+    address = address_lines(whom, _kept_lines(drafts[Kind.REPLY], occasion), typed)
+    picked = picked_of(ticket, user, typed=typed, picked=occasion.picked)
     news = list(occasion.news)
     return Composer(
         base_url=ticket_url(ticket.number),
@@ -175,22 +184,45 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
         lines=_lines(address),
         forward_lines=_forward_lines(drafts[Kind.FORWARD], typed),
         sources=_sources(ticket, typed.get("source", "")),
-        people=_people(ticket),
+        people=known_people(ticket, whom),
         colleagues=[row for row in assignable(ticket.department_id) if row.pk != user.pk],
-        to_words=_to_words(ticket, address),
+        to_words=to_words(ticket, whom, address),
         opens_lines=form is not None and any(name in form.errors for name in address),
-        label=_("Message to %(name)s") % {"name": ticket.customer.display_name},
-        menu=send_menu(user, typed, now=occasion.now),
-        replies=picked_of(ticket, user, typed=typed),
+        label=_("Message to %(name)s") % {"name": whom.name},
+        menu=send_menu(
+            user, typed, hours=_hours(ticket), suggested=picked.suggested, now=occasion.now
+        ),
+        replies=picked,
         promise=promise_part(typed, now=occasion.now),
         sharing=sharing_of(shared=own.is_shared),
         seen=ticket.last_message_id or 0,
-        signature=user.signature or ticket.department.signature,
+        signature=_signature(ticket, user),
         preview=occasion.preview,
         form=form,
         news=[_news(message) for message in news],
         news_words=_news_words(news),
     )
+
+
+def _hours(ticket: Ticket) -> Calendar | None:
+    """The department's, whose version `loaded_ticket` read beside the ticket."""
+    version: int | None = getattr(ticket, "hours_version", None)
+    return calendar_for(version) if version else None
+
+
+def previewed(text: str, ticket: Ticket, user: User, *, kind: str) -> SafeString | str:
+    """The text as it will be read, with the signature where it leaves by mail."""
+    if not text.strip():
+        return _("Nothing to show yet.")
+    body, signature = render_markdown(text), _signature(ticket, user).strip()
+    if kind == Kind.NOTE or not signature:
+        return body
+    return format_html("{}<hr>{}", body, linkify(signature))
+
+
+def _signature(ticket: Ticket, user: User) -> str:
+    """The agent's own, else the department's."""
+    return user.signature or ticket.department.signature
 
 
 def sharing_of(*, shared: bool) -> Sharing:
@@ -247,13 +279,10 @@ def _tabs(chosen: str) -> list[Tab]:
     ]
 
 
-def _addresses(ticket: Ticket, draft: KindDraft, typed: Mapping[str, str]) -> dict[str, str]:
-    """The lines of a reply: as typed, as kept with the draft, else who follows."""
-    copies = [row for row in getattr(ticket, "follower_emails", []) if row != ticket.customer.email]
-    hidden = ", ".join(getattr(ticket, "hidden_emails", []))
-    fresh = {"to": ticket.customer.email, "cc": ", ".join(copies), "bcc": hidden}
-    kept = draft.recipients if draft.text.strip() and draft.recipients.get("to") else {}
-    return {name: typed.get(name, kept.get(name, value)) for name, value in fresh.items()}
+def _kept_lines(draft: KindDraft, occasion: Occasion) -> Mapping[str, str]:
+    """The lines of the draft, unless the agent has just chosen whom to answer."""
+    is_kept = draft.text.strip() and draft.recipients.get("to") and not occasion.answers
+    return draft.recipients if is_kept else {}
 
 
 def _lines(address: Mapping[str, str]) -> list[Line]:
@@ -280,26 +309,6 @@ def _sources(ticket: Ticket, chosen: str) -> list[Choice]:
         Choice(str(row["pk"]), f"{row['author']}: {row['text']}", str(row["pk"]) == chosen)
         for row in rows
     ]
-
-
-def _people(ticket: Ticket) -> list[str]:
-    """Addresses somebody may be written to: the customer's, and those who follow."""
-    known = [ticket.customer.email, *getattr(ticket, "follower_emails", [])]
-    known += getattr(ticket, "customer_emails", [])
-    return [address for address in dict.fromkeys(known) if address]
-
-
-def _to_words(ticket: Ticket, address: Mapping[str, str]) -> str:
-    if not address["to"]:
-        return _("Nobody gets this by mail")
-    others = ",".join((address["to"].partition(",")[2], address["cc"], address["bcc"]))
-    copies = len([part for part in others.split(",") if part.strip()])
-    if not copies:
-        return _("To %(name)s") % {"name": ticket.customer.display_name}
-    return ngettext("To %(name)s and %(count)d more", "To %(name)s and %(count)d more", copies) % {
-        "name": ticket.customer.display_name,
-        "count": copies,
-    }
 
 
 def _news(message: Message) -> News:

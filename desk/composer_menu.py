@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from calendars.engine import Calendar
 from desk.head import Choice, snooze_choices
 from desk.message_forms import KEEP
 from tickets import vocabulary
@@ -21,6 +22,7 @@ from tickets.models.vocabulary import Kind
 
 MORNING = time(9)
 MONDAY = 7
+AROUND, AHEAD = timedelta(days=1), timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -64,26 +66,37 @@ class SendMenu:
     again: Again
 
 
-def send_menu(user: User, typed: Mapping[str, str], *, now: datetime) -> SendMenu:
-    """The menu with what was `typed` into the refused form."""
-    after, *others = _after_choices()
+def send_menu(
+    user: User,
+    typed: Mapping[str, str],
+    *,
+    hours: Calendar | None,
+    suggested: Status | None,
+    now: datetime,
+) -> SendMenu:
+    """The menu with what was `typed` into the refused form.
+
+    `hours` are the department's, `suggested` is the status of the text just inserted.
+    """
+    after, *others = _after_choices(suggested)
     return SendMenu(
         after=after,
         after_others=others,
         after_send=_after_send_choices(user),
         holds=_holds(typed),
-        later=_later_choices(now),
+        later=_later_choices(hours, now),
         picked=typed.get("send_at_picked", ""),
         again=_again(typed, after),
     )
 
 
-def _after_choices() -> list[AfterChoice]:
+def _after_choices(suggested: Status | None) -> list[AfterChoice]:
     """The default first (R20); nobody leaves a customer new or escalated after a reply."""
-    default = vocabulary.status_after_reply()
+    known = vocabulary.statuses()
+    default = suggested if suggested in known else vocabulary.status_after_reply()
     others = [
         status
-        for status in vocabulary.statuses()
+        for status in known
         if status != default and status.kind not in {Kind.NEW, Kind.ESCALATED}
     ]
     keep = AfterChoice(KEEP, "", _("Keep the status"), "")
@@ -110,16 +123,36 @@ def _holds(typed: Mapping[str, str]) -> list[Hold]:
     ]
 
 
-def _later_choices(now: datetime) -> list[Choice]:
-    """Mornings to come, in the reader's zone; weekends lead to Monday."""
-    today = timezone.localtime(now).date()
-    days = [today + timedelta(days=1), today + timedelta(days=MONDAY - today.weekday())]
-    here = timezone.get_current_timezone()
-    moments = [datetime.combine(day, MORNING, tzinfo=here) for day in dict.fromkeys(days)]
+def _later_choices(hours: Calendar | None, now: datetime) -> list[Choice]:
+    """When the department opens next, and when it does from Monday on, in the reader's zone."""
+    moments = _openings(hours, now) if hours else []
     return [
-        Choice(moment.isoformat(), date_format(moment, "l, j F, H:i"), is_chosen=False)
-        for moment in moments
+        Choice(moment.isoformat(), date_format(localtime(moment), "l, j F, H:i"), is_chosen=False)
+        for moment in dict.fromkeys(moments or _mornings(now))
     ]
+
+
+def _openings(hours: Calendar, now: datetime) -> list[datetime]:
+    """The first opening of each day counts: after a lunch break nobody starts to read."""
+    first_of: dict[date, datetime] = {}
+    for opens, _closes in hours.openings(now - AROUND, now + AHEAD):
+        first_of.setdefault(opens.astimezone(hours.zone).date(), opens)
+    coming = [(day, opens) for day, opens in first_of.items() if opens > now]
+    monday = _next_monday(now.astimezone(hours.zone).date())
+    return [opens for _day, opens in coming[:1]] + [
+        opens for day, opens in coming if day >= monday
+    ][:1]
+
+
+def _mornings(now: datetime) -> list[datetime]:
+    """Where nobody ever closes: mornings to come; weekends lead to Monday."""
+    today, here = localtime(now).date(), get_current_timezone()
+    days = [today + timedelta(days=1), _next_monday(today)]
+    return [datetime.combine(day, MORNING, tzinfo=here) for day in days]
+
+
+def _next_monday(today: date) -> date:
+    return today + timedelta(days=MONDAY - today.weekday())
 
 
 def _after_send_choices(user: User) -> list[Choice]:

@@ -37,6 +37,8 @@ class MessageMenu:
 
     label: str
     permalink: str
+    answer_url: str
+    answer_words: str
     forward_url: str
     redaction_url: str
     split_url: str
@@ -120,12 +122,21 @@ def _menu(message: Message, author: str, place: Place) -> MessageMenu:
     return MessageMenu(
         label=_("Actions for the message by %(name)s") % {"name": author},
         permalink=permalink(place.number, message.pk),
+        answer_url=_answer_url(message, place),
+        answer_words=_("Reply to %(name)s") % {"name": author},
         forward_url=message_url(part="forward", **at) if can_forward else "",
         redaction_url=message_url(part="redaction", **at) if can_redact else "",
         split_url=ticket_url(place.number, part="split", **{"from": str(message.pk)})
         if message.kind == Message.Kind.INBOUND
         else "",
     )
+
+
+def _answer_url(message: Message, place: Place) -> str:
+    """The composer, addressed to whoever wrote this."""
+    if message.kind != Message.Kind.INBOUND or message.is_held:
+        return ""
+    return f"{ticket_url(place.number, kind='reply', answers=str(message.pk))}#composer"
 
 
 def can_undo(message: Message, now: datetime) -> bool:

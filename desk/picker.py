@@ -23,7 +23,7 @@ from core.text import excerpt
 from desk.links import ticket_url
 from tickets.actions import record_reply_uses
 from tickets.content import NewFile
-from tickets.models import Message, PredefinedReply, Ticket
+from tickets.models import Message, PredefinedReply, Status, Ticket
 from tickets.predefined import Filled, changed_share, filled, habits, offered, usable
 
 REPLIES, ARTICLES = "replies", "articles"
@@ -82,6 +82,7 @@ class Picked:
 
     url: str
     replies: list[PickedReply]
+    suggested: Status | None = None
 
 
 class NumbersField(forms.Field):
@@ -148,15 +149,21 @@ def missing_words(told: Filled) -> str:
     return _("Fill in by hand: %(names)s") % {"names": ", ".join(told.missing)}
 
 
-def picked_of(ticket: Ticket, user: User, *, typed: Mapping[str, Any]) -> Picked:
-    """What the posted fields had inserted; no statement for nothing."""
+def picked_of(
+    ticket: Ticket, user: User, *, typed: Mapping[str, Any], picked: int | None = None
+) -> Picked:
+    """What the posted fields had inserted, or a choice without a script; no statement for nothing.
+
+    Files of the latter are with the draft already.
+    """
     posted = typed if isinstance(typed, QueryDict) else QueryDict()
-    chosen = numbers(posted.getlist("predefined"))
+    chosen = [picked] if picked else numbers(posted.getlist("predefined"))
     ticked = set(numbers(posted.getlist("predefined_files")))
     replies = usable(user, chosen) if chosen else []
     return Picked(
         url=f"{ticket_url(ticket.number)}/replies",
         replies=[_picked_reply(reply, ticked) for reply in replies],
+        suggested=replies[0].status_after if picked and replies else None,
     )
 
 
@@ -197,8 +204,12 @@ class Expected:
     def remember(self, message: Message, *, now: datetime) -> None:
         """Note that `message` came out of them, and how far it was edited (R121)."""
         if self.replies:
-            share = changed_share(self.text, message.text)
+            share = self.share_of(message.text)
             record_reply_uses(message, replies=self.replies, share=share, now=now)
+
+    def share_of(self, text: str) -> float:
+        """How far `text` is from them; nothing was rewritten where none stands in it."""
+        return changed_share(self.text, text) if self.replies else 0.0
 
 
 def _replies(ticket: Ticket, user: User, query: str, now: datetime) -> list[Option]:

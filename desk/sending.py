@@ -20,7 +20,7 @@ from core.rendering import render_page, see_other, wants_fragment, with_flash
 from desk.links import message_url, queue_url, ticket_url
 from desk.message_forms import MessageForm
 from desk.neighbours import NEXT, neighbour
-from desk.picker import expected_text, picked_files
+from desk.picker import Expected, expected_text, picked_files
 from desk.ticket_page import TicketPage, loaded_ticket
 from tickets import actions
 from tickets.actions import Planned
@@ -53,10 +53,10 @@ def posted(ticket: Ticket, form: MessageForm, *, user: User, now: datetime) -> P
     if form.chosen_kind == Message.Kind.FORWARD:
         return Posted(_forward(ticket, form, content, actor=actor, now=now))
     answer = _answer(form.cleaned_data, content)
-    if leaves_at := form.cleaned_data["leaves_at"]:
-        planned = Planned(answer=answer, due_at=leaves_at)
-        return Posted(None, actions.schedule_reply(ticket, planned=planned, author=user, now=now))
     expected = expected_text(form.cleaned_data, ticket, user, now=now)
+    if form.cleaned_data["leaves_at"]:
+        planned = _planned(form.cleaned_data, answer, expected)
+        return Posted(None, actions.schedule_reply(ticket, planned=planned, author=user, now=now))
     message = actions.reply(ticket, answer=answer, actor=actor, now=now)
     expected.remember(message, now=now)
     if due_at := form.cleaned_data["promise_due"]:
@@ -102,6 +102,17 @@ def _answer(said: dict[str, Any], content: Content) -> Answer:
         recipients=Recipients(to=said["to"], cc=said["cc"], bcc=said["bcc"]),
         seen=said["last_seen_message_id"],
         after=said["status_after"],
+    )
+
+
+def _planned(said: dict[str, Any], answer: Answer, expected: Expected) -> Planned:
+    """A reply sent later counts its texts and makes its promise when it is sent."""
+    return Planned(
+        answer=answer,
+        due_at=said["leaves_at"],
+        predefined=tuple(reply.pk for reply in expected.replies),
+        changed_share=expected.share_of(answer.content.text),
+        promise_due_at=said["promise_due"],
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
@@ -26,7 +27,7 @@ from desk.waiting import Waiting, waiting_of
 from desk.writing import writing_facts
 from sla.models import Coverage
 from tickets.actions.posting import LEAVING_KINDS
-from tickets.models import Message, Ticket
+from tickets.models import Draft, Message, Ticket
 from tickets.permissions import may_delete, may_redact
 
 _SHOWN = (
@@ -57,6 +58,8 @@ class TicketPage:
         self.news: list[Message] = []
         self.preview: SafeString | str = ""
         self.kind = request.GET.get("kind", "")
+        self.answers = answered_message(request)
+        self.picked = _number(request.GET.get("picked", ""))
         self.error = ""
 
     @cached_property
@@ -89,6 +92,8 @@ class TicketPage:
             view=self.view.slug,
             now=self.now,
             kind=self.kind,
+            answers=self.answers,
+            picked=self.picked,
             form=self.form,
             news=self.news,
             preview=self.preview,
@@ -114,13 +119,14 @@ def loaded_ticket(request: HttpRequest, number: int, *, to_write: bool = True) -
     Merged tickets are found too: the page leads on to the survivor. Only who writes needs drafts,
     addresses and what waits.
     """
-    facts = writing_facts(reader(request)) if to_write else {}
+    facts = writing_facts(reader(request), answers=answered_message(request)) if to_write else {}
     found = (
         visible_tickets(request)
         .select_related(*_SHOWN)
         .annotate(
             **facts,
             newest_delivery=Subquery(_newest_delivery()),
+            shared_ids=ArraySubquery(_shared()),
             clock_rows=clock_rows(),
             excluded_reason=Subquery(_coverage().values("case__excluded")[:1]),
         )
@@ -132,20 +138,32 @@ def loaded_ticket(request: HttpRequest, number: int, *, to_write: bool = True) -
     return found
 
 
+def answered_message(request: HttpRequest) -> int | None:
+    """The message whose author is to be answered, where the agent has chosen one."""
+    return _number(request.GET.get("answers", ""))
+
+
 def pulse_query(ticket: Ticket, presence: Presence) -> str:
     """What a page knows; the pulse answers only when one of it has changed."""
     return f"after={ticket.last_message_id or 0}&stamp={stamp_of(ticket)}&who={presence.digest}"
 
 
 def stamp_of(ticket: Ticket) -> str:
-    """Changes whenever the ticket, its clocks or the delivery of its newest reply do."""
+    """Changes whenever the ticket, its clocks, the delivery of its newest reply or shares do."""
     moment = int(ticket.updated_at.timestamp() * 1000)
-    clocks = zlib.crc32(repr((ticket.sla_state, getattr(ticket, "clock_rows", ()))).encode())
+    around = [getattr(ticket, name, ()) for name in ("clock_rows", "shared_ids")]
+    clocks = zlib.crc32(repr((ticket.sla_state, *around)).encode())
     return f"{moment}.{clocks}{getattr(ticket, 'newest_delivery', None) or ''}"
 
 
 def _coverage() -> QuerySet[Any, Any]:
     return Coverage.objects.filter(ticket=OuterRef("pk"))
+
+
+def _shared() -> QuerySet[Any, Any]:
+    """Drafts that colleagues may read; what is typed into one of them is no news."""
+    shared = Draft.objects.filter(ticket=OuterRef("pk"), is_shared=True).exclude(text="")
+    return shared.order_by("pk").values("pk")
 
 
 def _newest_delivery() -> QuerySet[Any, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, Value
+from django.db.models import F, JSONField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 
 from accounts.models import User
+from calendars.models import BusinessCalendar, CalendarVersion
 from customers.models import CustomerAddress
 from tickets.models import Draft, Follower, Message, ScheduledReply
 
@@ -16,22 +17,22 @@ OFFERED = 20
 LINE = 80
 
 
-def writing_facts(user: User) -> dict[str, Any]:
-    """Annotations of a ticket: own and shared drafts, what waits, whom and what one may choose."""
+def writing_facts(user: User, *, answers: int | None = None) -> dict[str, Any]:
+    """Annotations of a ticket: own and shared drafts, what waits, whom and what one may choose.
+
+    `answers` is the message whose author is written to, instead of whoever spoke last.
+    """
     return {
-        "follower_emails": _followers(is_hidden=False),
-        "hidden_emails": _followers(is_hidden=True),
+        "follower_emails": _followers_of("pk", is_hidden=False),
+        "hidden_emails": _followers_of("pk", is_hidden=True),
         "customer_emails": _addresses(),
         "own_drafts": _drafts(Q(user=user.pk)),
         "shared_drafts": _drafts(Q(is_shared=True) & ~Q(user=user.pk) & ~Q(text="")),
         "waiting_replies": _waiting(),
         "forwardable": _forwardable(),
+        "speaker": _speaker(answers),
+        "hours_version": _hours(),
     }
-
-
-def _followers(*, is_hidden: bool) -> ArraySubquery:
-    rows = Follower.objects.filter(ticket=OuterRef("pk"), is_hidden=is_hidden)
-    return ArraySubquery(rows.order_by("pk").values("email"))
 
 
 def _addresses() -> ArraySubquery:
@@ -72,6 +73,33 @@ def _forwardable() -> ArraySubquery:
     author = Coalesce(NullIf(F("author_name"), Value("")), "author_email")
     facts = JSONObject(pk="pk", author=author, text=Left("text", LINE))
     return ArraySubquery(public.order_by("-pk").values(facts=facts)[:OFFERED])
+
+
+def _speaker(answers: int | None) -> Subquery:
+    """The other customer who spoke last where tickets of several were merged; else empty."""
+    said = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INBOUND)
+    said = said.filter(is_automatic=False) if answers is None else said.filter(pk=answers)
+    facts = JSONObject(
+        customer="origin__customer_id",
+        name="origin__customer__name",
+        email="origin__customer__email",
+        followers=_followers_of("origin", is_hidden=False),
+        hidden=_followers_of("origin", is_hidden=True),
+    )
+    return Subquery(said.order_by("-pk").values(facts=facts)[:1], output_field=JSONField())
+
+
+def _hours() -> Subquery:
+    """The version of the calendar the department works by."""
+    house = BusinessCalendar.objects.filter(is_default=True).values("pk")[:1]
+    calendar = Coalesce(OuterRef("department__calendar"), Subquery(house))
+    versions = CalendarVersion.objects.filter(calendar=calendar).order_by("-pk")
+    return Subquery(versions.values("pk")[:1])
+
+
+def _followers_of(ticket: str, *, is_hidden: bool) -> ArraySubquery:
+    rows = Follower.objects.filter(ticket=OuterRef(ticket), is_hidden=is_hidden)
+    return ArraySubquery(rows.order_by("pk").values("email"))
 
 
 def _name(field: str) -> Coalesce:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core import clock
 from core.keyset import to_number
-from core.rendering import render_page, see_other
+from core.rendering import render_page, see_other, wants_fragment
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed
@@ -49,7 +50,10 @@ def ticket_reply(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     ticket, user, now = ticket_or_404(request, number), reader(request), clock.now()
     back = Draft(kind="reply", text=told.text, files=facts_of(files_of(told.reply)))
     restore_draft(ticket, user=user, back=back, now=now)
-    return changed(request, ticket, _("The text is in the composer."))
+    if wants_fragment(request):
+        return changed(request, ticket, _("The text is in the composer."))
+    messages.success(request, _("The text is in the composer."))
+    return see_other(request, f"{ticket_url(number, kind='reply', picked=str(pk))}#composer")
 
 
 def _told(request: HttpRequest, number: int, pk: int) -> Filled:

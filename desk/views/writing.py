@@ -15,12 +15,11 @@ from django.views.decorators.http import require_POST
 
 from core import clock, submissions
 from core.keyset import to_number
-from core.markdown import render_markdown
 from core.rendering import render_page, see_other, wants_fragment
 from core.submissions import idempotent
 from desk.access import reader, ticket_or_404
 from desk.answers import changed, refused
-from desk.composer import sharing_of
+from desk.composer import previewed, sharing_of
 from desk.links import ticket_url
 from desk.message_forms import DraftForm, MessageForm
 from desk.presence import be_typing
@@ -96,14 +95,13 @@ def draft_takeover(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @require_POST
 def message_preview(request: HttpRequest, number: int) -> HttpResponse:
     """The text as it will be read; without scripts the page comes back with it."""
-    text = request.POST.get("text", "")
-    html = render_markdown(text) if text.strip() else _("Nothing to show yet.")
+    text, kind = request.POST.get("text", ""), request.POST.get("kind", "")
     if wants_fragment(request):
-        ticket_or_404(request, number)
-        return HttpResponse(html)
+        ticket = ticket_or_404(request, number)
+        return HttpResponse(previewed(text, ticket, reader(request), kind=kind))
     page = TicketPage(request, loaded_ticket(request, number), now=clock.now())
     page.form = MessageForm(request.POST, ticket=page.ticket, now=page.now)
-    page.preview = html
+    page.preview = previewed(text, page.ticket, page.user, kind=kind)
     return render_page(request, "desk/ticket.html", {"page": page})
 
 
@@ -121,9 +119,14 @@ def scheduled_edition(request: HttpRequest, number: int, pk: int) -> HttpRespons
 def scheduled_dispatch(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """Send it now instead of later."""
     row = _own_scheduled(request, number, pk)
-    if actions.send_scheduled(row, now=clock.now()) is None:
-        return refused(request, row.ticket, _("Too late: this reply was sent or called off."))
-    return changed(request, row.ticket, _("Reply sent."))
+    was_waiting = row.state == ScheduledReply.State.WAITING
+    if actions.send_scheduled(row, now=clock.now()) is not None:
+        return changed(request, row.ticket, _("Reply sent."))
+    row.refresh_from_db(fields=["reason", "state"])
+    if was_waiting and row.reason:
+        words = _("Not sent, its text is in the composer. %(reason)s") % {"reason": row.reason}
+        return refused(request, row.ticket, words)
+    return refused(request, row.ticket, _("Too late: this reply was sent or called off."))
 
 
 @require_POST

@@ -1,16 +1,19 @@
 // <mark-down role=toolbar aria-controls>: marks what is selected in its text; arrows move, Ctrl B, I and K work in the text.
+// Without aria-controls it works on the text of its form that had the focus last.
 class MarkDown extends HTMLElement {
   connectedCallback() {
-    this.text = document.getElementById(this.getAttribute("aria-controls"));
+    const form = this.closest("form"), own = document.getElementById(this.getAttribute("aria-controls"));
+    this.text = own ?? form.querySelector("textarea");
     this.buttons = [...this.querySelectorAll("button")];
     this.buttons.forEach((button, place) => (button.tabIndex = place ? -1 : 0));
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
     on(this, "click", (event) => event.target.closest("button") && this.mark(event.target.closest("button")));
     on(this, "keydown", (event) => this.move(event));
+    if (!own) return on(form, "focusin", ({ target }) => target.localName === "textarea" && (this.text = target));
     on(this.text, "keydown", (event) => this.key(event));
     on(this.text, "input", () => this.fold());
-    this.peek = this.closest("form").querySelector("[data-preview]");
+    this.peek = form.querySelector("[data-preview]");
     on(this.peek, "click", (event) => {
       if (!this.pane.textContent) return this.peek.setAttribute("aria-expanded", "true");
       event.preventDefault();
@@ -53,6 +56,7 @@ class MarkDown extends HTMLElement {
   mark({ dataset }) {
     const { selectionStart: from, selectionEnd: to, value } = this.text;
     const chosen = value.slice(from, to);
+    if (dataset.insert) return this.put(from, to, dataset.insert);
     if (dataset.line) {
       const start = value.lastIndexOf("\n", from - 1) + 1;
       const lines = value.slice(start, to).split("\n");

@@ -137,3 +137,14 @@ def test_one_line_is_taken_by_the_button_of_the_key(visit, ada, tickets):
     page.evaluate("document.querySelector('#bulk-status').click()")
     expect(page.locator("#bulk-statuses")).to_be_hidden()
     assert assigned() == 1
+
+
+@untroubled
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_a_ticket_is_chosen_without_scrolling_sideways(visit, ada, tickets, width):
+    page = visit("/admin/tickets", user=ada)
+    page.set_viewport_size({"width": width, "height": 780})
+    page.locator(BOXES).nth(1).click()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) == 0

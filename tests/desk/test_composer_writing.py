@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import html
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from freezegun import freeze_time
 
 from accounts.models import Membership
 from notifications.models import Notification
-from tests.factories import make_inbound, make_note, make_ticket, make_user
-from tickets.actions import Typed, save_draft, share_draft
+from tests.factories import make_calendar, make_inbound, make_note, make_ticket, make_user
+from tickets.actions import Typed, add_followers, merge_tickets, save_draft, share_draft
+from tickets.actions.followers import NewFollower
+from tickets.actors import Actor
 from tickets.models import Draft, Mention, Message, ScheduledReply, Status, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +125,84 @@ def test_preview_shows_what_will_be_read_and_nothing_dangerous(sign_in, ada, tic
     whole = client.post(url(ticket, "/preview"), fields).content.decode()
     assert "<strong>bold</strong>" in whole
     assert "**bold**" in whole
+
+
+def test_preview_ends_with_the_signature_that_leaves(sign_in, ada, ticket, technical):
+    technical.signature = "Harbour Coffee\nhttps://harbour.example"
+    technical.save()
+    client, address = sign_in(ada), url(ticket, "/preview")
+    shown = client.post(address, {"text": "Dear Cleo", "kind": "reply"}, headers=HTMX)
+    assert "<hr><p>Harbour Coffee" in shown.content.decode()
+    note = client.post(address, {"text": "Hm", "kind": "note"}, headers=HTMX).content.decode()
+    assert "Harbour Coffee" not in note
+
+
+def test_colleagues_hear_of_a_shared_draft_with_the_next_pulse(sign_in, ada, max_, ticket):
+    draft = drafted(ticket, ada, "reply", "Half a thought")
+    client = sign_in(max_)
+    before = re.search(r"pulse\?([^\"]+)", client.get(url(ticket, "")).content.decode())[1]
+    pulse = url(ticket, f"/pulse?{html.unescape(before)}")
+    assert client.get(pulse, headers=HTMX).status_code == 204
+    share_draft(ticket, user=ada, kind=draft.kind, shared="on", now=timezone.now())
+    assert client.get(pulse, headers=HTMX).status_code == 200
+
+
+def later_choices(page: str) -> list[str]:
+    """The times of the menu, as they are posted."""
+    return [value[:16] for value in re.findall(r'name="send_at"\s+value="(\d[^"]+)"', page)]
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ("2026-03-25T05:00Z", ["2026-03-25T09:00", "2026-03-30T09:00"]),  # before it opens
+        ("2026-03-27T12:00Z", ["2026-03-30T09:00"]),  # on a Friday
+        ("2026-04-02T12:00Z", ["2026-04-07T09:00"]),  # before Easter: Monday is a holiday
+    ],
+)
+def test_later_means_when_the_department_opens(sign_in, ada, ticket, technical, now, offered):
+    technical.calendar = make_calendar(holidays=["2026-04-03", "2026-04-06"])
+    technical.save()
+    with freeze_time(now):
+        page = sign_in(ada).get(url(ticket, "?kind=reply")).content.decode()
+    assert later_choices(page) == offered
+
+
+def to_line(page: str) -> str:
+    """What stands in the line of addressees."""
+    return re.search(r'id="id_to"\s+name="to"\s+value="([^"]*)"', page)[1]
+
+
+def test_reply_is_addressed_to_the_customer_who_spoke_last(sign_in, ada, otto, ticket):
+    other, client = make_ticket(otto), sign_in(ada)
+    now, actor = timezone.now(), Actor.of_user(ada)
+    add_followers(ticket, followers=[NewFollower(email="x@y.example")], actor=actor, now=now)
+    merge_tickets(ticket, others=[other], actor=actor, now=now)
+    asked = ticket.messages.order_by("pk").first()
+    page = client.get(url(ticket, "?kind=reply")).content.decode()
+    assert to_line(page) == otto.email
+    assert f"To {otto.display_name}" in page
+    page = client.get(url(ticket, f"?kind=reply&answers={asked.pk}")).content.decode()
+    assert to_line(page) == ticket.customer.email
+    make_inbound(ticket, "And me?")
+    assert to_line(client.get(url(ticket, "?kind=reply")).content.decode()) == ticket.customer.email
+
+
+def test_menu_of_a_message_answers_its_author(sign_in, ada, ticket):
+    asked = ticket.messages.get()
+    page = sign_in(ada).get(url(ticket, "")).content.decode()
+    assert f"?kind=reply&amp;answers={asked.pk}#composer" in page
+    assert "Reply to Cleo" in page
+
+
+def test_reply_to_two_customers_at_once_comes_back_with_its_text(sign_in, ada, otto, ticket):
+    now, actor = timezone.now(), Actor.of_user(ada)
+    merge_tickets(ticket, others=[make_ticket(otto)], actor=actor, now=now)
+    both = f"{ticket.customer.email}, {otto.email}"
+    answer = sign_in(ada).post(url(ticket), form(ticket, to=both, text="To you both."))
+    assert answer.status_code == 422
+    assert "Write to each of them by itself." in answer.content.decode()
+    assert "To you both." in answer.content.decode()
 
 
 def test_files_of_a_withdrawn_reply_come_back_and_are_sent_again(sign_in, ada, ticket):

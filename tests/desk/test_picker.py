@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from core import files
 from core.registries import ArticleLink, article_sources
+from core.timers import act_on_due
 from tests.factories import make_ticket
 from tickets.actions.predefined import ReplyFacts, save_predefined
 from tickets.actions.promises import make_promise
@@ -144,6 +146,16 @@ def test_without_a_script_the_text_goes_below_what_was_typed(sign_in, ada, ticke
     assert draft.files[0]["name"] == "plan.txt"
 
 
+def test_without_a_script_its_use_is_counted_and_its_status_suggested(sign_in, ada, ticket, reply):
+    client = sign_in(ada)
+    page = client.post(url(ticket, "replies", reply.pk), follow=True).content.decode()
+    status = reply.status_after
+    assert f'<input type="hidden" name="predefined" value="{reply.pk}">' in page
+    assert re.search(rf'name="status_after"\s+value="{status.pk}"\s+data-send="default"', page)
+    client.post(url(ticket, "messages"), message(ticket, predefined=reply.pk))
+    assert ReplyUse.objects.get().predefined == reply
+
+
 def test_articles_come_with_the_sentence_around_them(sign_in, ada, ticket, articles):
     client, asked = sign_in(ada), {"q": "reset", "tab": "articles"}
     page = client.get(url(ticket, "replies"), asked, headers=PART).content.decode()
@@ -162,6 +174,21 @@ def test_a_promise_goes_out_with_the_reply(sign_in, ada, ticket):
     assert (promise.due_at, promise.by, promise.state) == (due, ada, "open")
     assert promise.made_with.text == "Bye Cleo {nonsense}"
     assert Ticket.objects.get(pk=ticket.pk).promised_at == due
+
+
+def test_a_reply_sent_later_promises_and_counts_when_it_leaves(sign_in, ada, ticket, reply):
+    now = timezone.now()
+    times = {"send_at": now + timedelta(hours=1), "promise_at": now + timedelta(hours=9)}
+    facts = {name: timezone.localtime(at).strftime(FORM) for name, at in times.items()}
+    facts["send_at"] = times["send_at"].isoformat()
+    answer = sign_in(ada).post(
+        url(ticket, "messages"), message(ticket, predefined=reply.pk, **facts)
+    )
+    assert answer.status_code == 303
+    assert not Promise.objects.exists()
+    act_on_due(now + timedelta(hours=2))
+    assert ReplyUse.objects.get().changed_share == 0
+    assert Promise.objects.get().by == ada
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def customer_file() -> dict[str, Route]:
         ),
         "desk:client_note_pin": Route(post=DONE_BY_STAFF, at=note),
         "desk:client_note_unpin": Route(post=DONE_BY_STAFF, at=note),
-        # Somebody else's note: agents may change customers, too.
-        "desk:client_note_removal": Route(post=DONE_BY_STAFF, at=note),
+        # Somebody else's note: only who may change customers.
+        "desk:client_note_removal": Route(post=DONE_BY_MANAGERS, at=note),
         "desk:ticket_records": Route(get=LED_BACK, post=DONE_BY_DEPARTMENT, at=("ticket.number",)),
         **_settings(),
         # Begun and ended in this order, so that the rest of the table is not read as cleo.

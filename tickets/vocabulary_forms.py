@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Priority, Service, Status
-from tickets.models.vocabulary import PausedMetric
+from tickets.models.vocabulary import Kind, PausedMetric
 
 _COLOUR = forms.TextInput(attrs={"type": "color"})
 
@@ -50,6 +50,11 @@ class StatusForm(forms.ModelForm):
         }
         help_texts = {"kind": _("What the product understands; names are yours.")}
         widgets = {"color": _COLOUR}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # A new one is most often a step of the work: the name is all that must be typed.
+        self.initial["kind"] = self.initial.get("kind") or Kind.OPEN
 
     def clean(self) -> dict[str, Any]:
         """A flag that another status of the kind holds moves over; a kind never stays without."""

@@ -26,7 +26,7 @@ from portal.answers import posted
 from portal.expectation import usual_wait
 from portal.forms import ProfileForm, RequestForm
 from portal.requests import Wanted, listing, shares
-from portal.topics import topics
+from portal.topics import preset, topics
 
 SHOWN = 3
 MOST_PEOPLE = 200
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if customer is not None:
         own = listing(visible_tickets(request), customer, Wanted(), now=now, size=SHOWN)
-        context |= {"customer": customer, "listing": own, "form": RequestForm()}
+        context |= {"customer": customer, "listing": own, "form": RequestForm(initial=preset({}))}
     return render_page(request, "portal/home.html", context)
 
 

@@ -87,8 +87,10 @@ class HotKeys extends HTMLElement {
     return document.activeElement.closest("tr, li, [data-row]")?.querySelector(selector);
   }
 
+  // A menu that a key has opened takes the focus, or nobody without a mouse could choose in it.
   push(target) {
     target?.click();
+    target?.popoverTargetElement?.querySelector("a, button, input, select")?.focus();
     return Boolean(target);
   }
 }

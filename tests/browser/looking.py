@@ -27,6 +27,13 @@ LOOK = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(f
     found.violations.map(item => `${item.id}: ` + item.nodes.slice(0, 4).map(node => node.target)))"""
 # A theme changes colours and nothing else: in the second one only they are looked at.
 LOOKS = {"light": RULES, "dark": ["color-contrast"]}
+# Nothing of what has the focus can be seen: a bar lies over it (WCAG 2.4.11).
+COVERED = """() => { const focus = document.activeElement, box = focus.getBoundingClientRect();
+    if (!box.width || focus === document.body || focus.matches('.skip, textarea, [type=file]')) return '';
+    const inset = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]];
+    const seen = inset.some(([x, y]) => { const top = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
+        return top && (top === focus || focus.contains(top) || top.contains(focus) || focus.closest('label')?.contains(top)); });
+    return seen ? '' : focus.outerHTML.slice(0, 120); }"""
 IS_QUIET = "!document.querySelector('.htmx-request')"
 DRESS = "theme => { document.documentElement.dataset.theme = theme; scrollTo(0, 0) }"
 KEPT_PICTURES = {("light", 1280), ("dark", 390)}
@@ -48,6 +55,16 @@ def sideways(page: Page) -> int:
 def small_targets(page: Page) -> list[str]:
     """Controls below 24 px (WCAG 2.5.8), those with a larger label or row around them left out."""
     return list(page.evaluate(SMALL_TARGETS))
+
+
+def covered_on_the_way(page: Page, *, tabs: int) -> list[str]:
+    """What had the focus below a bar while the Tab key was pressed so often."""
+    found = []
+    for _ in range(tabs):
+        page.keyboard.press("Tab")
+        if covered := page.evaluate(COVERED):
+            found.append(covered)
+    return found
 
 
 def take_picture(page: Page, name: str) -> None:

@@ -16,7 +16,15 @@ from customers.models import Customer, Organisation
 from sla.actions.rules import put_in_force
 from sla.models import SlaPolicy, SlaTarget
 from tests.browser.conftest import Visit
-from tests.browser.looking import THEMES, WIDTHS, sideways, small_targets, take_picture, violations
+from tests.browser.looking import (
+    THEMES,
+    WIDTHS,
+    covered_on_the_way,
+    sideways,
+    small_targets,
+    take_picture,
+    violations,
+)
 from tests.factories import make_customer, make_inbound, make_note, make_reply, make_ticket
 from tickets.actions import Changes, add_followers, change_ticket, set_tags
 from tickets.actions.delivery import DeliveryNews, mark_delivery
@@ -281,17 +289,4 @@ def test_agent_works_without_scripts(visit: Visit, ada: User, ticket: Ticket) ->
 def test_focus_is_never_hidden_by_sticky_bars(visit: Visit, ada: User, ticket: Ticket) -> None:
     page = visit(f"{QUEUE}/ticket/{ticket.number}", user=ada)
     page.wait_for_load_state("networkidle")
-    hidden = []
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if covered := page.evaluate(COVERED):
-            hidden.append(covered)
-    assert hidden == []
-
-
-COVERED = """() => { const focus = document.activeElement, box = focus.getBoundingClientRect();
-    if (!box.width || focus === document.body || focus.matches('.skip, textarea, [type=file]')) return '';
-    const inset = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]];
-    const seen = inset.some(([x, y]) => { const top = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
-        return top && (top === focus || focus.contains(top) || top.contains(focus) || focus.closest('label')?.contains(top)); });
-    return seen ? '' : focus.outerHTML.slice(0, 120); }"""
+    assert covered_on_the_way(page, tabs=60) == []

@@ -1,4 +1,4 @@
-"""The picker in a browser: a predefined reply, closed, on to the next ticket, in three actions."""
+"""The picker in a browser: predefined replies and articles, by keys; its budget: test_budgets.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.conftest import Visit
 from tests.browser.looking import sideways, violations
 from tests.factories import make_customer, make_ticket
 from tickets.actions.predefined import ReplyFacts, save_predefined
-from tickets.models import ReplyUse, Ticket
+from tickets.models import Ticket
 
 LIST = "#picker-list"
 
@@ -45,21 +45,6 @@ def opened(visit: Visit, ticket: Ticket, user: User, **options) -> Page:
     page.locator("#id_text").wait_for()
     page.wait_for_load_state("networkidle")
     return page
-
-
-def test_predefined_reply_close_and_next_in_three_actions(visit, ada, tickets, untroubled):
-    page = opened(visit, tickets[0], ada)
-    page.locator("h1").first.click()
-    page.keyboard.press("/")  # 1: the picker, with the word typed at once
-    page.keyboard.type("boil")
-    page.keyboard.press("Enter")  # 2
-    expect(page.locator("#id_text")).to_have_value(re.compile("Dear Cleo, it is solved"))
-    page.keyboard.press("Control+Shift+Enter")  # 3
-    page.wait_for_url(re.compile(rf"ticket/{tickets[1].number}"))
-    page.wait_for_load_state("networkidle")
-    ticket = Ticket.objects.get(pk=tickets[0].pk)
-    assert ticket.status_kind == "closed"
-    assert ReplyUse.objects.get().changed_share == 0
 
 
 def test_the_list_opens_and_closes_by_keys(visit, ada, tickets, untroubled):

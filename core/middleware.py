@@ -81,10 +81,10 @@ def refusals(get_response: Respond) -> Respond:
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused(request, exception) if isinstance(exception, ValidationError) else None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined] # Django's hook
+    middleware.process_exception = answer  # type: ignore[attr-defined] # Django's hook
     return middleware
 
 

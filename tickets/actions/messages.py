@@ -130,17 +130,7 @@ def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Mes
     )
     if actor.user is not None and answer.ends_draft:
         discard_draft(ticket, user=actor.user, now=now)
-    leaves_at = now + timedelta(seconds=options.value("tickets.undo_seconds"))
-    emit(
-        ReplyPosted(
-            ticket=ticket,
-            message=message,
-            actor=actor,
-            now=now,
-            leaves_at=leaves_at,
-            is_notice=answer.is_notice,
-        )
-    )
+    _tell_reply(message, answer, actor=actor, now=now)
     return message
 
 
@@ -203,6 +193,19 @@ def survivor_of(ticket: Ticket) -> Ticket:
     while ticket.merged_into is not None:
         ticket = lock_ticket(ticket.merged_into)
     return ticket
+
+
+def _tell_reply(message: Message, answer: Answer, *, actor: Actor, now: datetime) -> None:
+    emit(
+        ReplyPosted(
+            ticket=message.ticket,
+            message=message,
+            actor=actor,
+            now=now,
+            leaves_at=now + timedelta(seconds=options.value("tickets.undo_seconds")),
+            is_notice=answer.is_notice,
+        )
+    )
 
 
 def _is_past_reopening(ticket: Ticket, incoming: Incoming, now: datetime) -> bool:

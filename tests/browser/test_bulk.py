@@ -145,6 +145,7 @@ def test_on_a_phone_a_ticket_is_chosen_without_scrolling_sideways(visit, ada, ti
     page = visit("/admin/tickets", user=ada)
     page.set_viewport_size({"width": width, "height": 780})
     page.locator(BOXES).nth(1).click()
-    expect(page.get_by_text("1 selected")).to_be_visible()
+    bar = page.get_by_role("toolbar", name="Actions for the selected tickets")
+    expect(bar.get_by_text("1 selected")).to_be_visible()
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) == 0

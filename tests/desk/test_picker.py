@@ -156,6 +156,12 @@ def test_without_a_script_its_use_is_counted_and_its_status_suggested(sign_in, a
     assert ReplyUse.objects.get().predefined == reply
 
 
+def test_each_name_for_the_text_is_a_button_that_inserts_it(sign_in, max_, reply):
+    page = sign_in(max_).get(f"/admin/predefined_replies/{reply.pk}").content.decode()
+    assert 'data-insert="{customer.first_name}"' in page
+    assert 'aria-label="Insert {customer.first_name}"' in page
+
+
 def test_articles_come_with_the_sentence_around_them(sign_in, ada, ticket, articles):
     client, asked = sign_in(ada), {"q": "reset", "tab": "articles"}
     page = client.get(url(ticket, "replies"), asked, headers=PART).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,24 @@ _FACTS = ("department", "service", "priority")
 
 def cases(writers: Sequence[CustomerPlan], *, now: datetime) -> list[Script]:
     """All of them in the order in which they began; later ones act on earlier ones."""
-    text = Path(__file__).with_name("cases.toml").read_text(encoding="utf-8")
-    return [_script(row, writers, now) for row in tomllib.loads(text)["case"]]
+    return [_script(row, writers, now) for row in _rows()]
+
+
+def case_subjects() -> list[str]:
+    """By what cases are known among the other tickets."""
+    return [row["subject"] for row in _rows()]
 
 
 def first_writer(organisation: str, writers: Sequence[CustomerPlan]) -> int:
     """The index of somebody there; in a tiny company it is somebody else."""
     return next((n for n, one in enumerate(writers) if one.organisation == organisation), 0)
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    text = Path(__file__).with_name("cases.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["case"]
+    return rows
 
 
 def _script(row: dict[str, Any], writers: Sequence[CustomerPlan], now: datetime) -> Script:
@@ -43,4 +55,5 @@ def _script(row: dict[str, Any], writers: Sequence[CustomerPlan], now: datetime)
         slots={},
         steps=tuple(steps),
         is_case=True,
+        agent=row.get("agent", ""),
     )

@@ -115,7 +115,7 @@ def _book_engineer(scene: Scene) -> None:
     _book(scene, "Measure the water pressure", starts_at, place="Markt 4, third floor")
 
 
-def _promise_evening(scene: Scene) -> None:
+def _promise_answer(scene: Scene) -> None:
     _promise(scene, scene.ticket, scene.present - timedelta(hours=8), "which invoices change")
 
 
@@ -125,9 +125,9 @@ def _share_draft(scene: Scene) -> None:
         "written already\n\n(Nina, can you look up whether we may write them anew?)"
     )
     typed = Typed(text=text, recipients={"to": scene.ticket.customer.email})
-    facts = {"user": scene.agent, "now": scene.now}
-    save_draft(scene.ticket, typed=typed, revision=1, **facts)
-    share_draft(scene.ticket, kind=Message.Kind.REPLY, shared="on", **facts)
+    ticket, user, now = scene.ticket, scene.agent, scene.now
+    save_draft(ticket, user=user, typed=typed, revision=1, now=now)
+    share_draft(ticket, user=user, kind=Message.Kind.REPLY, shared="on", now=now)
 
 
 def _break_promise(scene: Scene) -> None:
@@ -279,7 +279,7 @@ DEEDS: dict[str, Callable[[Scene], None]] = {
         _plan_reply,
         _join_leipzig,
         _book_engineer,
-        _promise_evening,
+        _promise_answer,
         _share_draft,
         _break_promise,
         _promise_hopper,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import Team, User
-from helpdesk.demo.cases import first_writer
+from helpdesk.demo.cases import case_subjects, first_writer
 from helpdesk.demo.company import CustomerPlan
 from helpdesk.demo.stories import Story
 from helpdesk.demo.teams import MANAGER
@@ -63,6 +63,7 @@ def set_scenes(*, now: datetime) -> None:
     if Task.objects.filter(title=TASKS[0][0]).exists():
         return
     held = Ticket.objects.open().filter(assignee__isnull=False, pages=None)
+    held = held.exclude(subject__in=case_subjects())
     tickets = held.select_related("assignee", "department", "customer").order_by("-created_at")
     for scene in (_escalated, _with_tasks, _snoozed):
         _play_scene(scene, tickets, now)

@@ -204,7 +204,7 @@ def _views(staff: dict[str, User], departments: dict[str, Department]) -> list[V
         _view("Large customers", large, columns=(*DEFAULT, "organisation")),
         _view(PRODUCTS[0], machine, department=departments["technical"]),
         _view("Came back", back, owner=staff[SENIOR]),
-        _view("My large customers", large, base="mine", owner=staff[OWNER]),
+        _view("Large ones who wait", large, base="unanswered", owner=staff[OWNER]),
     ]
 
 

@@ -59,9 +59,9 @@ class Stage:
         # A seed from the script's own facts: the same history on every machine.
         self.chance = Random(f"{script.starts_at}{script.subject}")  # noqa: S311 -- not secret
         self.department = Department.objects.get(slug=script.story.department)
-        self.agent = self.chance.choice(
-            list(User.objects.get_queryset().members_of([self.department.pk]).order_by("pk"))
-        )
+        members = User.objects.get_queryset().members_of([self.department.pk]).order_by("pk")
+        named = members.filter(name=script.agent) if script.agent else members
+        self.agent = self.chance.choice(list(named))
         self.style = self.chance.choice((0, 0, 1, 1, 1, 2, 3))
         self.ticket: Ticket | None = None
 

@@ -29,7 +29,8 @@ class Step:
 class Script:
     """A whole ticket before it is played; `customer` is an index into the customers.
 
-    Of a case the story goes on in other tickets, so its deadlines are not known when it ends.
+    Of a case the story goes on in other tickets, so its deadlines are not known when it ends; it
+    may say which `agent` has it.
     """
 
     story: Story
@@ -39,6 +40,7 @@ class Script:
     slots: dict[str, str]
     steps: tuple[Step, ...]
     is_case: bool = False
+    agent: str = ""
 
     @property
     def starts_at(self) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,14 @@ class StatusForm(forms.ModelForm):
         super().__init__(*args, **options)
         # A new one is most often a step of the work: the name is all that must be typed.
         self.initial["kind"] = self.initial.get("kind") or Kind.OPEN
+        self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """The short name; without one, the name as it can stand there. Refuses when neither can."""
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:40]
+        if not slug:
+            raise forms.ValidationError(self.fields["slug"].error_messages["required"])
+        return str(slug)
 
     def clean(self) -> dict[str, Any]:
         """A flag that another status of the kind holds moves over; a kind never stays without."""

@@ -90,7 +90,7 @@ class HotKeys extends HTMLElement {
   // A menu that a key has opened takes the focus, or nobody without a mouse could choose in it.
   push(target) {
     target?.click();
-    target?.popoverTargetElement?.querySelector("a, button, input, select")?.focus();
+    target?.popoverTargetElement?.querySelector("a, button, input:not([type=hidden]), select")?.focus();
     return Boolean(target);
   }
 }

@@ -83,7 +83,7 @@ def _asking_anew(url: str) -> dict[str, str]:
         "hx-swap": "outerHTML",
         "hx-trigger": "change",
         # Its own: a form that is sent meanwhile must not be dropped for it.
-        "hx-sync": "this:replace",
+        "hx-sync": "this:queue last",
         "hx-disabled-elt": "unset",
         "hx-encoding": "application/x-www-form-urlencoded",
         "hx-params": "not text,message,attachments,idempotency_key",

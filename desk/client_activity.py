@@ -17,6 +17,7 @@ from core.keyset import PAGE, position, read_moment
 from core.moments import moment_mark
 from core.text import excerpt
 from customers.models import CrmRecord, Customer, CustomerNote
+from customers.records import web_address
 from desk.links import customer_url, permalink, ticket_url
 from desk.record_lines import ICONS
 from tickets.models import Appointment, Message, Ticket
@@ -136,7 +137,7 @@ def _record(row: CrmRecord) -> tuple[str, str, str]:
         "number": row,
         "status": row.get_status_display(),
     }
-    return ICONS[row.kind], words, row.url
+    return ICONS[row.kind], words, web_address(row.url)
 
 
 def _note(row: CustomerNote) -> tuple[str, str, str]:

@@ -70,7 +70,9 @@ def answers_of(ticket: Ticket, form: TicketAnswersForm | None = None) -> Answers
 
 
 def _is_link(field: CustomField, form: TicketAnswersForm) -> bool:
-    return field.kind == Kind.URL and field.pk in form.values
+    """Whatever wrote the answer: nothing that could run becomes a link (X-29)."""
+    address = str(form.values.get(field.pk, ""))
+    return field.kind == Kind.URL and address.startswith(("https://", "http://"))
 
 
 def _link(field: CustomField, address: str) -> SafeString:

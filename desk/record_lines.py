@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import ui
 from customers.models import CrmRecord
+from customers.records import web_address
 
 ICONS = {"invoice": "receipt", "order": "package", "contract": "file-text", "opportunity": "flag"}
 _Kind, _Status = CrmRecord.Kind, CrmRecord.Status
@@ -47,13 +48,13 @@ def record_line(record: CrmRecord, *, on: date) -> RecordLine:
         icon=ICONS[record.kind],
         name=str(record),
         title=record.title if record.title != str(record) else "",
-        url=record.url,
+        url=web_address(record.url),
         status=ui.badge(str(status.label), tone=tone, glyph=glyph),
         amount=_money(record),
         day=_day(record),
         delivery_note=record.delivery_note,
         tracking_number=record.tracking_number or (_("Track it") if record.tracking_url else ""),
-        tracking_url=record.tracking_url,
+        tracking_url=web_address(record.tracking_url),
     )
 
 

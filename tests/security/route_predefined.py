@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.security.route_rows import (
     DEPARTMENT,
     DONE_BY_DEPARTMENT,
+    DONE_BY_MANAGERS,
     DONE_BY_STAFF,
     MANAGERS,
-    REFUSED_TO_MANAGERS,
     STAFF,
     Route,
     ticket_post,
@@ -30,7 +30,7 @@ def _library() -> dict[str, Route]:
         "predefined_export": Route(get=STAFF),
         "predefined_import": Route(get=STAFF, post="302 404 404 422 422 422"),
         "predefined_import_run": Route(post=DONE_BY_STAFF),
-        "predefined_article": Route(get=MANAGERS, post=REFUSED_TO_MANAGERS),
+        "predefined_article": Route(get=MANAGERS, post=DONE_BY_MANAGERS),
         "predefined_add": Route(
             get=STAFF,
             post=DONE_BY_STAFF,

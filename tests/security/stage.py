@@ -61,13 +61,11 @@ from tests.security.stage_warranty import warranty
 from tests.security.stage_work import work
 from tests.security.stage_writing import writing
 from tickets.actions import (
-    Typed,
     add_followers,
     add_note,
     create_task,
     link_tickets,
     remind,
-    save_draft,
     set_tags,
     watch,
 )
@@ -274,7 +272,6 @@ def _conversation(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict
         actor=Actor.of_user(ada),
         now=now,
     )
-    save_draft(ticket, user=ada, typed=Typed(text=CANARIES["draft"]), revision=1, now=now)
     return {
         "reply": reply,
         "held": held,

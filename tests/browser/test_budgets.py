@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Department, User
+from core.memo import forget_all
 from core.registries import ArticleLink, article_sources
 from customers.models import Customer
 from tests.browser.conftest import Visit
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("untroubled")
 @pytest.fixture
 def tickets(ada: User, cleo: Customer, technical: Department) -> list[Ticket]:
     """One screen full; the last one is the most urgent."""
+    forget_all()
     now = timezone.now()
     urgent = Priority.objects.get(rank=1)
     opened = [
@@ -43,6 +45,7 @@ def tickets(ada: User, cleo: Customer, technical: Department) -> list[Ticket]:
 
 @pytest.fixture
 def pair(ada: User, cleo: Customer, technical: Department) -> list[Ticket]:
+    forget_all()
     ada.after_send = User.AfterSend.NEXT
     ada.save()
     return [make_ticket(cleo, technical, subject=f"Espresso line down {n}") for n in range(2)]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Department, User
+from core.memo import forget_all
 from customers.models import Customer
 from tests.browser.conftest import Visit
 from tests.factories import make_ticket, make_user
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.usefixtures("untroubled")
 
 @pytest.fixture
 def tickets(ada: User, cleo: Customer, technical: Department) -> list[Ticket]:
+    forget_all()
     now = timezone.now()
     opened = [
         make_ticket(cleo, technical, subject=f"Boiler {n}", now=now - timedelta(hours=9 - n))
@@ -94,7 +96,7 @@ def test_selected_tickets_change_status_priority_and_assignee(queue, technical):
     assert {row.assignee.name for row in changed} == {"Zoe"}
 
 
-def test_selected_tickets_get_tags_and_another_department(queue, billing):
+def test_selected_tickets_get_tags_and_another_department(billing, queue):
     keys(queue, "j", "x", "t")
     queue.keyboard.type("leak")
     keys(queue, "Tab", "Enter")

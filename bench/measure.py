@@ -1,99 +1,229 @@
-"""Times pages of one database beside the framework floor, alternating A B A B in one run."""
+"""Times pages of one database beside the framework floor and django-helpdesk, in turns, in one run.
+
+Everything is asked in process through Django's test client, the reference in a process of its own
+that answers with what it measured. Nothing is instrumented: no signals of rendered templates.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 import statistics
+import sys
+import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-ROUNDS, REPEATS = 7, 12
+from bench.reference.side import PAGES, Ask, reference
+
+ROUNDS, REPEATS, REFERENCE_REPEATS = 7, 12, 2
+LONG = 200
+QUEUE = "/admin/tickets"
 FLOOR_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
+_LONG_THREAD = """
+INSERT INTO tickets_message (ticket_id, kind, channel, author_name, author_email, text, html,
+    quoted_text, quoted_html, sanitiser_version, language, recipients_to, recipients_cc,
+    recipients_bcc, is_automatic, is_unverified, is_held, authentication, delivery_state,
+    delivery_detail, created_at)
+SELECT ticket_id, kind, channel, author_name, author_email, text, html, quoted_text, quoted_html,
+    sanitiser_version, language, recipients_to, recipients_cc, recipients_bcc, is_automatic,
+    is_unverified, is_held, authentication, delivery_state, delivery_detail, created_at
+FROM (SELECT * FROM tickets_message WHERE ticket_id = %s ORDER BY id LIMIT 1) one,
+    generate_series(1, %s)
+"""
+Side = Callable[[], float]
 
 
-def client(**settings: Any) -> Callable[[str], Any]:
-    """GET as one agent under these settings; the handler keeps the middleware it was made with."""
+def browser() -> Any:
+    """One agent of five departments; csrf is not asked for, as in the reference."""
     from django.test import Client
-    from django.test.utils import override_settings
 
     from accounts.models import User
 
-    browser = Client()
-    browser.force_login(User.objects.get(pk=1), backend="django.contrib.auth.backends.ModelBackend")
+    client = Client()
+    client.force_login(User.objects.get(pk=1), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
-    def get(path: str) -> Any:
-        if not settings:
-            return browser.get(path)
+
+def side(client: Any, path: str, **settings: Any) -> Side:
+    """Milliseconds of a GET under these settings; the handler keeps the middleware it began with."""
+    from django.test.utils import override_settings
+
+    def get() -> float:
         with override_settings(**settings):
-            return browser.get(path)
+            began = time.perf_counter()
+            answer = client.get(path)
+            spent = (time.perf_counter() - began) * 1000
+        assert answer.status_code == 200, (path, answer.status_code)
+        return spent
 
     return get
 
 
-def paired(sides: dict[str, Callable[[], Any]]) -> dict[str, list[float]]:
+def replying(client: Any, ticket: Any) -> Side:
+    """Milliseconds of a reply, all of its reactions included."""
+
+    def reply() -> float:
+        ticket.refresh_from_db()
+        written = {
+            "kind": "reply",
+            "text": "On our way.",
+            "to": ticket.customer.email,
+            "last_seen_message_id": ticket.last_message_id,
+            "idempotency_key": str(uuid.uuid4()),
+        }
+        began = time.perf_counter()
+        answer = client.post(f"{QUEUE}/ticket/{ticket.number}/messages", written)
+        spent = (time.perf_counter() - began) * 1000
+        assert answer.status_code == 303, (answer.status_code, answer.content[:2000])
+        return spent
+
+    return reply
+
+
+def paired(sides: dict[str, Side], repeats: Callable[[str], int]) -> dict[str, list[float]]:
     """Milliseconds of each side, a median per round, the sides taking turns."""
     rounds: dict[str, list[float]] = {name: [] for name in sides}
-    for name, side in sides.items():
-        for _ in range(3):
-            answer = side()
-            assert answer.status_code == 200, (name, answer.status_code)
+    for ask in sides.values():
+        for _ in range(2):
+            ask()
     for _round in range(ROUNDS):
         times: dict[str, list[float]] = {name: [] for name in sides}
-        for _ in range(REPEATS):
-            for name, side in sides.items():
-                began = time.perf_counter()
-                side()
-                times[name].append((time.perf_counter() - began) * 1000)
-        for name in sides:
-            rounds[name].append(statistics.median(times[name]))
+        for turn in range(REPEATS):
+            for name, ask in sides.items():
+                if turn < repeats(name):
+                    times[name].append(ask())
+        for name, spent in times.items():
+            rounds[name].append(statistics.median(spent))
     return rounds
 
 
-def main() -> None:
+def statements(ask: Side) -> int:
+    """How many statements a page asks once its small tables are remembered."""
+    from django.db import connection
+
+    counted = 0
+
+    def count(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        nonlocal counted
+        # Savepoints and transactions are not counted (performance.md 5).
+        counted += not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+        return execute(sql, params, many, context)
+
+    ask()
+    with connection.execute_wrapper(count):
+        ask()
+    return counted
+
+
+def searching(client: Any, words: list[str]) -> list[float]:
+    """Milliseconds of SQL of a search for each word."""
+    from django.db import connection
+
+    spent = 0.0
+
+    def clocked(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        nonlocal spent
+        began = time.perf_counter()
+        answer = execute(sql, params, many, context)
+        spent += (time.perf_counter() - began) * 1000
+        return answer
+
+    found = []
+    with connection.execute_wrapper(clocked):
+        for word in words:
+            spent = 0.0
+            client.get("/admin/search", {"q": word})
+            found.append(spent)
+    return found
+
+
+def counting() -> float:
+    """Milliseconds of the counters of all views, not remembered."""
+    from accounts.models import User
+    from core import clock
+    from desk.queue import VIEWS, _counted
+
+    user = User.objects.get(pk=1)
+    began = time.perf_counter()
+    _counted(list(VIEWS), user, clock.now())
+    return (time.perf_counter() - began) * 1000
+
+
+def main(tickets: int) -> None:
     import django
 
     django.setup()
     from django.conf import settings
-    from django.test.utils import setup_test_environment
+    from django.db import connection
 
+    from bench.seed import Seed
     from tickets.models import Ticket
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    setup_test_environment()
-    ours = client()
-    floor = client(ROOT_URLCONF="bench.floor.urls", MIDDLEWARE=FLOOR_MIDDLEWARE)
-    number = Ticket.objects.filter(is_open=True, department__memberships__user=1).first().number
-    deep = _page(ours, 100)
+    client, floor = browser(), browser()
+    seen = Ticket.objects.filter(is_open=True, department__memberships__user=1)
+    few, many, answered = seen.order_by("pk")[:3]
+    with connection.cursor() as cursor:
+        cursor.execute(_LONG_THREAD, [many.pk, LONG])
+        cursor.execute("ANALYZE tickets_message")
+    bare = {"ROOT_URLCONF": "bench.floor.urls", "MIDDLEWARE": FLOOR_MIDDLEWARE}
     sides = {
-        "floor, tight": lambda: floor("/tight"),
-        "floor, idiomatic": lambda: floor("/idiomatic"),
-        "queue": lambda: ours("/admin/tickets"),
-        "queue, three filters": lambda: ours("/admin/tickets?view=all&status=new&priority=medium"),
-        "queue, page 100": lambda: ours(deep),
-        "counters": lambda: ours("/admin/tickets/counters"),
-        "ticket page": lambda: ours(f"/admin/tickets/ticket/{number}"),
-        "search": lambda: ours("/admin/search?q=bench"),
+        "floor, tight": side(floor, "/tight", **bare),
+        "floor, idiomatic": side(floor, "/idiomatic", **bare),
+        "queue": side(client, QUEUE),
+        "queue, three filters": side(client, f"{QUEUE}?view=all&status=1&priority=2"),
+        "mine": side(client, f"{QUEUE}?view=mine"),
+        "queue, page 100": side(client, _page(client, 100)),
+        "counters": side(client, f"{QUEUE}/counters"),
+        "counters, not remembered": counting,
+        "ticket": side(client, f"{QUEUE}/ticket/{few.number}"),
+        "ticket, 200 messages": side(client, f"{QUEUE}/ticket/{many.number}"),
+        "reply": replying(client, answered),
+        "search": side(client, "/admin/search?q=bench"),
     }
-    print(json.dumps(paired(sides)))
+    counted = {name: statements(ask) for name, ask in sides.items()}
+    words = Seed(tickets)._vocabulary
+    bands = {"common": words[:15], "medium": words[200:215], "rare": words[15_000:15_015]}
+    with (
+        tempfile.TemporaryDirectory(prefix="hb-") as folder,
+        reference(Path(folder), tickets) as ask,
+    ):
+        theirs = _theirs(ask) if ask else {}
+        rounds = paired(
+            {**sides, **theirs},
+            lambda name: REFERENCE_REPEATS if name in theirs else REPEATS,
+        )
+    answer = {
+        "rounds": rounds,
+        "statements": counted,
+        "search": {band: searching(client, asked) for band, asked in bands.items()},
+    }
+    print(json.dumps(answer))
 
 
-def _page(get: Callable[[str], Any], wanted: int) -> str:
+def _theirs(ask: Ask) -> dict[str, Side]:
+    return {f"django-helpdesk, {page}": lambda page=page: ask(page) for page in PAGES}  # type: ignore[misc]  # a default binds the page of this turn
+
+
+def _page(client: Any, wanted: int) -> str:
     """The address of a page deep in the list, found by following its links."""
-    path = "/admin/tickets?view=closed"
+    path = f"{QUEUE}?view=closed"
     for _ in range(wanted):
-        link = re.search(r'href="([^"]*[?;]after=[^"]*)"', get(path).content.decode())
+        link = re.search(r'href="([^"]*[?;]after=[^"]*)"', client.get(path).content.decode())
         if link is None:
             break
-        path = urljoin("/admin/tickets", unescape(link[1]))
+        path = urljoin(QUEUE, unescape(link[1]))
     return path
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -54,7 +54,8 @@ def url(ticket: Ticket, part: str = "") -> str:
     return f"/admin/tickets/ticket/{ticket.number}{part}"
 
 
-def test_x29_work_around_a_ticket(stage: Stage):
+def tasks_of(stage: Stage) -> Task:
+    """Tasks, entries of the newest one, templates."""
     now, ticket = timezone.now(), stage.ticket
     Task.objects.bulk_create(
         Task(ticket=ticket, title=text[:200], owner=stage.ada, created_at=now, rank_at=now)
@@ -67,9 +68,15 @@ def test_x29_work_around_a_ticket(stage: Stage):
     TaskTemplate.objects.bulk_create(
         TaskTemplate(name=text[:80], title=text[:200], checklist=text) for text in SOME[:20]
     )
+    return task
+
+
+def appointments_of(stage: Stage) -> Appointment:
+    """Planned and finished ones, of which the customer knows; the newest planned one."""
+    now = timezone.now()
     Appointment.objects.bulk_create(
         Appointment(
-            ticket=ticket,
+            ticket=stage.ticket,
             customer=stage.cleo,
             responsible=stage.ada,
             title=text[:200],
@@ -84,6 +91,12 @@ def test_x29_work_around_a_ticket(stage: Stage):
         )
         for n, text in enumerate(SOME)
     )
+    return Appointment.objects.filter(state="planned").latest("pk")
+
+
+def test_x29_work_around_a_ticket(stage: Stage):
+    now, ticket = timezone.now(), stage.ticket
+    task, booked = tasks_of(stage), appointments_of(stage)
     entry = {"user": stage.ada, "started_at": now, "ended_at": now, "source": "manual"}
     TimeEntry.objects.bulk_create(
         TimeEntry(ticket=ticket, note=text[:200], seconds=60, **entry) for text in SOME
@@ -92,7 +105,6 @@ def test_x29_work_around_a_ticket(stage: Stage):
         Promise(ticket=ticket, text=text[:200], due_at=now + timedelta(days=1), made_at=now)
         for text in SOME
     )
-    booked = Appointment.objects.filter(state="planned").latest("pk")
     ada = browser_of(stage, "ada")
     judged(
         ada,
@@ -213,8 +225,9 @@ def test_x29_fields_of_every_kind_with_their_options_and_answers(stage: Stage):
     judged(browser_of(stage, "anonymous"), "/forms/ticket")
 
 
-def test_x29_records_notes_assets_and_claims(stage: Stage):
-    now, cleo, ticket = timezone.now(), stage.cleo, stage.ticket
+def records_of(stage: Stage) -> None:
+    """What other systems and colleagues say of cleo."""
+    now, cleo = timezone.now(), stage.cleo
     CrmRecord.objects.bulk_create(
         CrmRecord(
             kind=kind, customer=cleo, source="csv", external_id=f"x{n}", number=text[:60],
@@ -228,6 +241,11 @@ def test_x29_records_notes_assets_and_claims(stage: Stage):
     CustomerNote.objects.bulk_create(
         CustomerNote(customer=cleo, author=stage.ada, text=text, created_at=now) for text in SOME
     )
+
+
+def test_x29_records_notes_assets_and_claims(stage: Stage):
+    now, cleo, ticket = timezone.now(), stage.cleo, stage.ticket
+    records_of(stage)
     product = Product.objects.create(name=SOME[0][:80], terms=SOME[1])
     Asset.objects.bulk_create(
         Asset(

@@ -87,6 +87,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["ticket", "id"], name="event_timeline"),
             models.Index(fields=["at"], name="event_at"),
+            models.Index(
+                fields=["actor_user", "at"],
+                name="event_by_agent",
+                condition=models.Q(actor_user__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

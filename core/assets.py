@@ -43,7 +43,8 @@ OWN_SCRIPTS = (
     "auto-submit", "file-drop",
 )  # fmt: skip
 STAFF_SCRIPTS = (
-    "reply-editor", "reply-picker",
+    "reply-editor",
+    "reply-picker",
     "compose-keys",
     "mark-down",
     "mention-list",

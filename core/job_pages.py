@@ -18,7 +18,7 @@ from core.rendering import render_page, see_other
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job, for whom it belongs to and for managers."""
     found = _visible(request, pk)
-    kind = jobs.kinds[found.kind] if found.kind in jobs.kinds else None
+    kind = jobs.kinds.get(found.kind)
     context = {
         "job": found,
         "label": kind.label if kind else found.kind,

@@ -37,7 +37,7 @@ class Registry(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """The entry under `key`, or None."""
-        return self[key] if key in self else None
+        return self._entries.get(key)
 
     def names(self) -> list[str]:
         """The keys given in code, in the order of registration."""

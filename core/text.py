@@ -11,6 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
+KEY_DIGITS = 18  # what PostgreSQL takes for a bigint, whatever the digits
 _BREAK = re.compile(r"\r\n|\r|\u2028|\u2029|\x85")
 
 
@@ -33,3 +34,8 @@ def excerpt(text: str, limit: int = 160) -> str:
     head = line[: limit - 1]
     cut = head.rfind(" ")
     return (head[:cut] if cut > limit // 2 else head).rstrip(" ,.;:-") + "…"
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` could be the number of a row: endless digits are refused before `int()` is."""
+    return text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS

@@ -104,13 +104,13 @@ class Dresser:
         patterns = [f'<td class="{css_of(column)}">{{}}</td>' for column in self.columns]
         self.patterns = "".join(patterns[: self.before]), "".join(patterns[self.before :])
         self.priorities = Names(vocabulary.priorities(), Priority)
-        self.departments = Names(vocabulary.departments(), Department)
-        self.services = Names(vocabulary.services(), Service)
+        self.departments: Names = Names(vocabulary.departments(), Department)
+        self.services: Names = Names(vocabulary.services(), Service)
         self.zone = timezone.get_current_timezone()
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
         self.statuses = status_marks()
         self.near = risk_span()
-        self.words = _words(get_language())
+        self.words: Words = _words(get_language())
 
     def row(self, facts: Facts) -> TicketRow:
         """One line, every cell ready to print."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Avg, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
@@ -69,7 +70,7 @@ def _counted(user: User, now: datetime) -> Counted:
     return known
 
 
-def _of_today(user: User, today: datetime) -> dict[str, object]:
+def _of_today(user: User, today: datetime) -> dict[str, Any]:
     first = Q(kind=Event.Kind.REPLIED, data__before__first_response=True)
     waited = ExpressionWrapper(F("at") - F("ticket__created_at"), output_field=DurationField())
     mine = Event.objects.filter(actor_user=user.pk, at__gte=today)
@@ -80,7 +81,7 @@ def _of_today(user: User, today: datetime) -> dict[str, object]:
     )
 
 
-def _of_lately(user: User, since: datetime) -> dict[str, int]:
+def _of_lately(user: User, since: datetime) -> dict[str, Any]:
     """Resolutions by `user` since then, and how many of them did not last."""
     later = Event.objects.filter(
         ticket=OuterRef("ticket"), kind=Event.Kind.REOPENED, pk__gt=OuterRef("pk")

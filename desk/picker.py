@@ -19,7 +19,7 @@ from core import options
 from core.files import StoredFile
 from core.placeholders import fill
 from core.registries import article_sources
-from core.text import excerpt
+from core.text import excerpt, is_key
 from desk.links import ticket_url
 from tickets.actions import record_reply_uses
 from tickets.content import NewFile
@@ -29,7 +29,6 @@ from tickets.predefined import Filled, changed_share, filled, habits, offered, u
 REPLIES, ARTICLES = "replies", "articles"
 PICKED: Final = "desk/composer_picker.html#picked"
 MAX_PICKED: Final = 20
-MAX_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +104,7 @@ class PickerFields(forms.Form):
 def numbers(values: Iterable[str]) -> list[int]:
     """Ids in texts, at most MAX_PICKED."""
     parts = [part.strip() for text in values for part in str(text).split(",")]
-    found = [int(part) for part in parts if part.isdecimal() and len(part) <= MAX_DIGITS]
+    found = [int(part) for part in parts if is_key(part)]
     return list(dict.fromkeys(found))[:MAX_PICKED]
 
 

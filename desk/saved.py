@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.text import is_key
 from desk.columns import DEFAULT
 from desk.orders import order_of
 from desk.shipped import BASES, EVERYTHING, Scope, View
@@ -18,7 +19,6 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.saved_views import faults_of, narrow
 
 _BY_SLUG = {view.slug: view for view in BASES}
-_MAX_DIGITS = 18
 _MAX_SHOWN = 60
 
 
@@ -30,7 +30,7 @@ def base_of(saved: SavedView) -> View:
 def saved_view(slug: str, user: User) -> View | None:
     """The view of a slug such as own-7, if `user` may see it."""
     key = slug.removeprefix(SAVED)
-    if key == slug or not (key.isascii() and key.isdigit() and len(key) <= _MAX_DIGITS):
+    if key == slug or not is_key(key):
         return None
     found = SavedView.objects.in_use().visible_to(user).filter(pk=int(key))
     return next(iter(as_views(found)), None)

@@ -173,7 +173,7 @@ def _leaf(name: str, value: str, user: User) -> Tree | None:
 
 
 def _custom_leaf(name: str, value: str) -> Tree:
-    """An answer as its kind of field is asked for it: yes, one option, or one of several by name."""
+    """An answer as its kind of field is asked for it: yes, one option, or several by name."""
     key = f"custom.{name.removeprefix(custom_fields.PREFIX)}"
     kind = fields[key].kind
     if kind == "set":

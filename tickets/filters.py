@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.text import clean_line
+from core.text import clean_line, is_key
 from tickets.custom_fields import filters as custom_fields
 from tickets.models import Ticket
 from tickets.models.ticket import Channel, TicketQuerySet
@@ -29,7 +29,6 @@ DEADLINES = {
 _ROWS = ("status", "priority", "department", "service")
 # Days of the reader's own zone, both ends included.
 DAYS = ("created_from", "created_to", "updated_from", "updated_to")
-_MAX_DIGITS = 18
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 
@@ -113,7 +112,7 @@ class TicketFilter:
 
 
 def _id(text: str) -> str:
-    return text if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else ""
+    return text if is_key(text) else ""
 
 
 def _day(text: str) -> str:

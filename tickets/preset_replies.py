@@ -1,4 +1,4 @@
-"""The predefined replies a new installation starts with: the texts of the seeds (R104, R120, R122)."""
+"""The predefined replies of a new installation: the texts of the seeds (R104, R120, R122)."""
 
 from __future__ import annotations
 

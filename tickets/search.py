@@ -9,10 +9,9 @@ from django.db import connection, transaction
 
 from tickets.models import SearchDocument
 from tickets.models.ticket import TicketQuerySet
-from tickets.searching.language import MAX_DIGITS, plain_words, ticket_number
+from tickets.searching.language import plain_words, ticket_number
 
 __all__ = [
-    "MAX_DIGITS",
     "matching",
     "ticket_number",
     "words_query",

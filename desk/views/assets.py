@@ -16,6 +16,7 @@ from core import clock
 from core.access import permission_required
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
+from core.text import is_key
 from customers.actions import add_asset, change_asset
 from customers.models import Asset
 from desk.access import reader, ticket_or_404
@@ -78,7 +79,7 @@ def ticket_warranty(request: HttpRequest, number: int) -> HttpResponse:
 def ticket_assets(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket is about this piece."""
     ticket, chosen = ticket_or_404(request, number), request.POST.get("asset", "")
-    found = asset_or_404(request, int(chosen) if chosen.isdecimal() else 0)
+    found = asset_or_404(request, int(chosen) if is_key(chosen) else 0)
     actor = Actor.of_user(reader(request))
     actions.link_asset(ticket, asset=found, actor=actor, now=clock.now())
     return changed(request, ticket, _("Added to the ticket."))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
+from core.text import is_key
 from customers.models import Asset
 from desk.access import reader, ticket_or_404
 from desk.asset_forms import ClaimForm, NewClaimForm, VisitForm, started_claim
@@ -62,7 +63,7 @@ def ticket_claims(request: HttpRequest, number: int) -> HttpResponse:
     ticket, user = ticket_or_404(request, number), reader(request)
     chosen, serial = request.GET.get("asset", ""), request.GET.get("serial", "")[:80]
     rows = Asset.objects.visible_to(user)
-    asset = rows.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    asset = rows.filter(pk=int(chosen)).first() if is_key(chosen) else None
     initial = {"serial": serial, **started_claim(asset)}
     form = NewClaimForm(typed(request), ticket=ticket, user=user, initial=initial)
     return take_step(request, form, NEW_CLAIM)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
+from core.text import is_key
 from desk.access import reader, ticket_or_404
 from desk.links import ticket_url
 from desk.splitting import SplitForm, from_here, pieces_of, tried
 from tickets.models import Ticket
-from tickets.search import MAX_DIGITS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,4 +50,4 @@ def _preset(request: HttpRequest, ticket: Ticket) -> set[int]:
 
 def _ids(asked: QueryDict, name: str) -> set[int]:
     given = asked.getlist(name)
-    return {int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) <= MAX_DIGITS}
+    return {int(pk) for pk in given if is_key(pk)}

@@ -1,4 +1,4 @@
-"""What is searched: a document per ticket, and the words of each stored file (performance.md 4c)."""
+"""What is searched: a document per ticket, and the words of each file (performance.md 4c)."""
 
 from __future__ import annotations
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.text import clean_line
+from core.text import clean_line, is_key
 
 MAX_LENGTH = 300
 MAX_WORDS = 12
 MAX_TERMS = 12
-MAX_DIGITS = 18
 PREFIX_FROM = 3
 
 WORD = re.compile(r"[^\W_]+")
@@ -112,7 +111,7 @@ def plain_words(text: str) -> Words:
 def ticket_number(text: str) -> int | None:
     """The number when `text` is nothing but one: 4812 or #4812."""
     digits = text.strip().removeprefix("#")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    is_number = is_key(digits)
     return int(digits) if is_number else None
 
 

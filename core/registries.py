@@ -37,7 +37,10 @@ class Registry(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """The entry under `key`, or None."""
-        return self._entries.get(key)
+        try:
+            return self[key]
+        except KeyError:
+            return None
 
     def names(self) -> list[str]:
         """The keys given in code, in the order of registration."""

@@ -29,6 +29,9 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("Choose a time zone such as Europe/Berlin."))
 
 
+_NOTHING = models.Value({}, models.JSONField())
+
+
 class UserQuerySet(models.QuerySet["User"]):
     """Users by what they may do."""
 
@@ -114,7 +117,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     single_key_shortcuts = models.BooleanField(default=True)
     after_send = models.CharField(max_length=8, choices=AfterSend, default=AfterSend.STAY)
-    desk = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    desk = models.JSONField(default=dict, blank=True, db_default=_NOTHING)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = UserRows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -22,7 +22,9 @@ def reader(request: HttpRequest) -> User:
 
 def visible_pages(pages: PageQuerySet, user: User) -> PageQuerySet:
     """Pages of the tickets this person sees, those without a ticket, and where they were called."""
-    seen = Q(ticket=None) | Q(ticket__in=Ticket.objects.visible_to(user))
+    # Asked of each page: as a list, every ticket would be read for a handful of pages.
+    own = Ticket.objects.visible_to(user).filter(pk=OuterRef("ticket"))
+    seen = Q(ticket=None) | Q(Exists(own))
     called = PageStep.objects.filter(user=user).values("page")
     return pages.filter(seen | Q(pk__in=called))
 

@@ -7,14 +7,14 @@ import os
 DEBUG = False
 SECRET_KEY = "bench" * 12
 ALLOWED_HOSTS = ["testserver"]
-ROOT_URLCONF = "bench.reference.urls"
+ROOT_URLCONF = "urls"
 USE_TZ = True
 STATIC_URL, MEDIA_ROOT = "/static/", os.environ["REFERENCE_DIR"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGIN_URL = "helpdesk:login"
 SITE_ID = 1
-HELPDESK_TEAMS_MODE_ENABLED = HELPDESK_KB_ENABLED = False
+HELPDESK_TEAMS_MODE_ENABLED = False
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

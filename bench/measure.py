@@ -171,24 +171,19 @@ def counting() -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def main(tickets: int) -> None:
-    import django
-
-    django.setup()
-    from django.conf import settings
+def own_sides(client: Any) -> dict[str, Side]:
+    """Our pages and the floor's; one ticket gets a long thread first."""
     from django.db import connection
 
-    from bench.seed import Seed
     from tickets.models import Ticket
 
-    settings.ALLOWED_HOSTS = ["testserver"]
-    client, floor = browser(), floored()
+    floor = floored()
     seen = Ticket.objects.filter(is_open=True, department__memberships__user=1)
     few, many, answered = seen.order_by("pk")[:3]
     with connection.cursor() as cursor:
         cursor.execute(_LONG_THREAD, [many.pk, LONG])
         cursor.execute("ANALYZE tickets_message")
-    sides = {
+    return {
         "floor, tight": side(floor, "/tight"),
         "floor, idiomatic": side(floor, "/idiomatic"),
         "queue": side(client, QUEUE),
@@ -202,6 +197,19 @@ def main(tickets: int) -> None:
         "reply": replying(client, answered),
         "search": side(client, "/admin/search?q=bench"),
     }
+
+
+def main(tickets: int) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from bench.seed import Seed
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = browser()
+    sides = own_sides(client)
     counted = {name: statements(ask) for name, ask in sides.items()}
     words = Seed(tickets)._vocabulary
     bands = {"common": words[:15], "medium": words[200:215], "rare": words[15_000:15_015]}

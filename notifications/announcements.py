@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.crud import ManagedTable
+from core.memo import remembered
 from notifications.models import Announcement
 
 MAX_SHOWN = 5
@@ -36,19 +38,31 @@ class Banner:
 
 def for_staff(now: datetime) -> list[Banner]:
     """What staff should know now, the gravest first."""
-    return _banners(Announcement.objects.for_staff().standing(now)[:MAX_SHOWN])
+    return _banners(Announcement.Audience.STAFF, now)
 
 
 def for_customers(now: datetime) -> list[Banner]:
     """What customers should know now, the gravest first."""
-    return _banners(Announcement.objects.for_customers().standing(now)[:MAX_SHOWN])
+    return _banners(Announcement.Audience.CUSTOMERS, now)
 
 
-def _banners(rows: Any) -> list[Banner]:
+@remembered(seconds=10)
+def _written() -> list[Announcement]:
+    """All but those that were over long ago; start pages ask all day."""
+    return list(Announcement.objects.standing_or_to_come(clock.now()))
+
+
+def _banners(audience: str, now: datetime) -> list[Banner]:
+    meant = {audience, Announcement.Audience.BOTH}
+    found = [row for row in _written() if row.audience in meant and row.stands(now)]
     return [
         Banner(row.text, row.get_severity_display(), *_LOOKS[Announcement.Severity(row.severity)])
-        for row in rows
+        for row in found[:MAX_SHOWN]
     ]
+
+
+def _forget(_row: Announcement, *, actor: Any, now: datetime) -> None:
+    _written.forget()
 
 
 class AnnouncementForm(forms.ModelForm):
@@ -102,6 +116,8 @@ announcements = ManagedTable(
     title=_("Announcements"),
     purpose=_("What everybody should know for a while: on the start pages of those it is for."),
     add_label=_("Add announcement"),
+    on_saved=_forget,
+    on_rearranged=_forget,
     columns=[
         (_("Text"), lambda row: row.text),
         (_("For"), lambda row: row.get_audience_display()),

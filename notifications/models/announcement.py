@@ -12,18 +12,10 @@ from django.utils.translation import gettext_lazy as _
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     """Announcements by when and for whom."""
 
-    def standing(self, now: datetime) -> AnnouncementQuerySet:
-        """Begun and not over, the gravest first."""
-        begun = self.filter(starts_at__lte=now)
-        return begun.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now)).order_by(
-            "-severity", "-starts_at", "-pk"
-        )
-
-    def for_staff(self) -> AnnouncementQuerySet:
-        return self.exclude(audience=Announcement.Audience.CUSTOMERS)
-
-    def for_customers(self) -> AnnouncementQuerySet:
-        return self.exclude(audience=Announcement.Audience.STAFF)
+    def standing_or_to_come(self, now: datetime) -> AnnouncementQuerySet:
+        """Those that are not over, the gravest first."""
+        lasting = models.Q(ends_at=None) | models.Q(ends_at__gt=now)
+        return self.filter(lasting).order_by("-severity", "-starts_at", "-pk")
 
 
 class Announcement(models.Model):
@@ -59,3 +51,7 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def stands(self, now: datetime) -> bool:
+        """Begun and not over."""
+        return self.starts_at <= now and (self.ends_at is None or self.ends_at > now)

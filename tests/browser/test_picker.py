@@ -1,4 +1,4 @@
-"""The picker in a browser: predefined replies and articles, by keys; its budget: test_budgets.py."""
+"""The picker in a browser: predefined replies and articles, by keys; its budget: test_action_budgets.py."""
 
 from __future__ import annotations
 

@@ -94,9 +94,9 @@ def appointments_of(stage: Stage) -> Appointment:
     return Appointment.objects.filter(state="planned").latest("pk")
 
 
-def test_x29_work_around_a_ticket(stage: Stage):
+def times_and_promises_of(stage: Stage) -> None:
+    """Time spent and answers promised, in hostile words."""
     now, ticket = timezone.now(), stage.ticket
-    task, booked = tasks_of(stage), appointments_of(stage)
     entry = {"user": stage.ada, "started_at": now, "ended_at": now, "source": "manual"}
     TimeEntry.objects.bulk_create(
         TimeEntry(ticket=ticket, note=text[:200], seconds=60, **entry) for text in SOME
@@ -105,6 +105,11 @@ def test_x29_work_around_a_ticket(stage: Stage):
         Promise(ticket=ticket, text=text[:200], due_at=now + timedelta(days=1), made_at=now)
         for text in SOME
     )
+
+
+def test_x29_work_around_a_ticket(stage: Stage):
+    ticket, task, booked = stage.ticket, tasks_of(stage), appointments_of(stage)
+    times_and_promises_of(stage)
     ada = browser_of(stage, "ada")
     judged(
         ada,
@@ -122,7 +127,8 @@ def test_x29_work_around_a_ticket(stage: Stage):
     judged(browser_of(stage, "cleo"), f"/clients/ticket/{ticket.public_id}", "/")
 
 
-def test_x29_names_of_views_and_words_of_announcements(stage: Stage):
+def views_and_announcements_of(stage: Stage) -> SavedView:
+    """Names of views and words for everybody; the answer is the last view."""
     now = timezone.now()
     SavedView.objects.bulk_create(
         SavedView(
@@ -134,9 +140,13 @@ def test_x29_names_of_views_and_words_of_announcements(stage: Stage):
     Announcement.objects.bulk_create(
         Announcement(text=text[:500], audience=audience, starts_at=now - timedelta(hours=1))
         for text in SOME
-        for audience in ("staff", "customers", "everybody")
+        for audience in ("staff", "customers", "both")
     )
-    view = SavedView.objects.filter(owner=stage.ada).latest("pk")
+    return SavedView.objects.filter(owner=stage.ada).latest("pk")
+
+
+def test_x29_names_of_views_and_words_of_announcements(stage: Stage):
+    view = views_and_announcements_of(stage)
     ada = browser_of(stage, "ada")
     judged(
         ada,
@@ -196,7 +206,8 @@ def test_x29_what_waits_in_composers_and_what_a_preview_shows(stage: Stage):
         assert survivors(body_of(shown)) == [], text
 
 
-def test_x29_fields_of_every_kind_with_their_options_and_answers(stage: Stage):
+def fields_of(stage: Stage) -> CustomField:
+    """A field of every kind with options and answers; the answer is the last one."""
     for n, kind in enumerate(CustomField.Kind.values):
         words = [text[:80] for text in dict.fromkeys(SOME[n::7]) if text[:80].strip()]
         field = make_field(f"f{n}", kind, show_on_client_portal=True, editable_by_customer=True)
@@ -208,7 +219,11 @@ def test_x29_fields_of_every_kind_with_their_options_and_answers(stage: Stage):
         elif kind in {"text", "url"}:
             text = LINKS[0] if kind == "url" else words[0]
             FieldValue.objects.create(field=field, ticket=stage.ticket, text=text)
-    field = CustomField.objects.latest("pk")
+    return CustomField.objects.latest("pk")
+
+
+def test_x29_fields_of_every_kind_with_their_options_and_answers(stage: Stage):
+    field = fields_of(stage)
     judged(
         browser_of(stage, "max"),
         "/admin/custom_fields",
@@ -243,9 +258,9 @@ def records_of(stage: Stage) -> None:
     )
 
 
-def test_x29_records_notes_assets_and_claims(stage: Stage):
+def assets_and_claims_of(stage: Stage) -> None:
+    """Machines of cleo and what is claimed for them."""
     now, cleo, ticket = timezone.now(), stage.cleo, stage.ticket
-    records_of(stage)
     product = Product.objects.create(name=SOME[0][:80], terms=SOME[1])
     Asset.objects.bulk_create(
         Asset(
@@ -262,6 +277,12 @@ def test_x29_records_notes_assets_and_claims(stage: Stage):
         )
         for text in SOME
     )  # fmt: skip
+
+
+def test_x29_records_notes_assets_and_claims(stage: Stage):
+    cleo, ticket = stage.cleo, stage.ticket
+    records_of(stage)
+    assets_and_claims_of(stage)
     asset, claim = Asset.objects.latest("pk"), WarrantyClaim.objects.latest("pk")
     person = f"/admin/clients/client/{cleo.pk}"
     parts = ("invoices", "orders", "contracts", "opportunities", "assets", "notes", "activity")
@@ -278,18 +299,27 @@ def test_x29_records_notes_assets_and_claims(stage: Stage):
     )
 
 
-def test_x29_merging_splitting_incidents_paper_and_names_of_staff(stage: Stage):
+def incident_of(stage: Stage) -> None:
+    """An incident with a part, and what was told about it."""
     now, home = timezone.now(), stage.merging.home
     add_parts(home, children=[stage.other], actor=Actor.system(""), now=now)
     IncidentUpdate.objects.bulk_create(
         IncidentUpdate(incident=home, text=text, author=stage.ada, at=now) for text in SOME[:15]
     )
+
+
+def rename(stage: Stage, line: str) -> None:
+    """Tickets, staff and customers that are called `line`."""
+    Ticket.objects.filter(customer=stage.cleo).update(subject=line, last_message_preview=line)
+    type(stage.ada).objects.filter(pk=stage.manager.pk).update(name=line)
+    type(stage.cleo).objects.filter(pk=stage.cleo.pk).update(name=line)
+
+
+def test_x29_merging_splitting_incidents_paper_and_names_of_staff(stage: Stage):
+    home, duplicate = stage.merging.home, stage.merging.duplicate
+    incident_of(stage)
     for text in SOME[::5]:
-        line = text[:150]
-        Ticket.objects.filter(customer=stage.cleo).update(subject=line, last_message_preview=line)
-        type(stage.ada).objects.filter(pk=stage.manager.pk).update(name=line)
-        type(stage.cleo).objects.filter(pk=stage.cleo.pk).update(name=line)
-        duplicate = stage.merging.duplicate
+        rename(stage, text[:150])
         judged(
             browser_of(stage, "ada"),
             url(home),
@@ -304,5 +334,6 @@ def test_x29_merging_splitting_incidents_paper_and_names_of_staff(stage: Stage):
             "/admin/search?q=script",
             "/admin/palette?q=script",
         )
-    merge_tickets(home, others=[duplicate], actor=Actor.of_user(stage.ada), now=now)
+    actor = Actor.of_user(stage.ada)
+    merge_tickets(home, others=[duplicate], actor=actor, now=timezone.now())
     judged(browser_of(stage, "ada"), url(home), url(home, "/activity"))

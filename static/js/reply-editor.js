@@ -1,5 +1,6 @@
 // <reply-editor data-draft-url>: saves the draft of each kind while it is written, keeps all when sending fails.
 const PAUSE = 500;
+const carried = new Map(); // what the other tabs held when a message left: its answer may be older than their drafts
 
 class ReplyEditor extends HTMLElement {
   connectedCallback() {
@@ -7,6 +8,8 @@ class ReplyEditor extends HTMLElement {
     this.text = this.querySelector("textarea");
     this.was = this.kind;
     this.dirty = new Set();
+    for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) content.textContent ||= carried.get(this.dataset.draftUrl + dataset.draft) ?? "";
+    carried.clear();
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
     on(this.form, "input", (event) => this.later(event));
@@ -21,13 +24,9 @@ class ReplyEditor extends HTMLElement {
     this.ear.abort();
   }
 
-  get kind() {
-    return this.form.querySelector("[name=kind]:checked")?.value || "reply";
-  }
+  get kind() { return this.form.querySelector("[name=kind]:checked")?.value || "reply"; }
 
-  aside(kind) {
-    return this.querySelector(`[data-draft="${kind}"]`)?.content;
-  }
+  aside(kind) { return this.querySelector(`[data-draft="${kind}"]`)?.content; }
 
   later(event) {
     if (event?.target.type === "radio") return;
@@ -50,6 +49,7 @@ class ReplyEditor extends HTMLElement {
   stop() {
     const own = this.kind;
     clearTimeout(this.timer);
+    for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) if (dataset.draft !== own) carried.set(this.dataset.draftUrl + dataset.draft, content.textContent);
     if (this.flying === own) this.flight.abort();
     this.dirty.delete(own);
     if (this.dirty.size) this.save({ keepalive: true });

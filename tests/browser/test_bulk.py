@@ -82,6 +82,7 @@ def test_by_keys_alone(visit, ada, tickets):
     expect(page.get_by_role("toolbar").get_by_text("3 selected")).to_be_visible()
     page.locator("#bulk-priority").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("[popover]:popover-open button:focus")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")

@@ -84,6 +84,9 @@ def test_rows_are_selected_one_a_range_and_the_page(queue):
 
 def test_selected_tickets_change_status_priority_and_assignee(queue, technical):
     make_user("Zoe", "agent", technical)
+    forget_all()
+    queue.reload()
+    queue.wait_for_load_state("networkidle")
     for key, choice in (("p", "u"), ("s", "o"), ("a", "z")):
         keys(queue, "j", "x", "j", "Shift+X", key)
         expect(queue.locator("[popover]:popover-open button:focus")).to_be_visible()

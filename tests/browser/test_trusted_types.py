@@ -32,7 +32,7 @@ def test_x52_htmx_swaps_without_breaking_trusted_types(watched):
     stage = set_the_stage()
     page = watched("/admin/tickets", stage.manager)
     with page.expect_response(lambda answer: "tag=none" in answer.url):
-        page.get_by_label("Tag").fill("none")
+        page.get_by_role("searchbox", name="Tag").fill("none")
     page.get_by_text("No ticket fits these filters").wait_for()
     assert page.evaluate("broken") == []
     page.goto(f"/admin/tickets/ticket/{stage.ticket.number}", wait_until="load")

@@ -13,9 +13,10 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 # What is put back was put in once: neither keys nor triggers have to look at it again. As TRUNCATE
-# does, the lock waits for whoever still writes.
+# does, the lock waits for whoever still writes; of two that wait for each other the other gives up.
 EMPTY = """DO $$ DECLARE name text; is_filled boolean; BEGIN
     PERFORM set_config('session_replication_role', 'replica', true);
+    PERFORM set_config('deadlock_timeout', '20s', true);
     LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE;
     FOREACH name IN ARRAY ARRAY[{names}] LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO is_filled;

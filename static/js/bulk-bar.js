@@ -9,7 +9,7 @@ class BulkBar extends HTMLElement {
     this.closest("form").addEventListener("submit", () => setTimeout(() => document.querySelector(MENU)?.hidePopover()));
     // Toggles do not bubble. A key may press a button of the bar while that is not shown.
     this.addEventListener("beforetoggle", (event) => event.newState === "open" && !this.firstElementChild.checkVisibility() && event.preventDefault(), true);
-    this.addEventListener("toggle", ({ target, newState }) => newState === "open" && target.querySelector("button, input, select")?.focus(), true);
+    this.addEventListener("toggle", ({ target, newState }) => newState === "open" && !target.contains(document.activeElement) && target.querySelector("button, input, select")?.focus(), true);
   }
 
   walk(event) {

@@ -9,6 +9,7 @@ class ReplyEditor extends HTMLElement {
     this.was = this.kind;
     this.dirty = new Set();
     for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) content.textContent ||= carried.get(this.dataset.draftUrl + dataset.draft) ?? "";
+    this.text.value ||= this.aside(this.kind)?.textContent ?? "";
     carried.clear();
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
@@ -37,12 +38,12 @@ class ReplyEditor extends HTMLElement {
 
   // Each kind has a text of its own; what was typed under the other tab stays there.
   swap() {
-    if (this.dirty.size) this.save();
     if (this.aside(this.was)) {
       this.aside(this.was).textContent = this.text.value;
       this.text.value = this.aside(this.kind).textContent;
     }
     this.was = this.kind;
+    if (this.dirty.size) this.save();
   }
 
   // A draft on its way must not arrive after the message: stop it, and save nothing until the answer is known.
@@ -56,10 +57,7 @@ class ReplyEditor extends HTMLElement {
     this.sending = true;
   }
 
-  resume() {
-    this.sending = false;
-    this.later();
-  }
+  resume() { this.sending = false; this.later(); }
 
   async save({ keepalive = false } = {}) {
     clearTimeout(this.timer);

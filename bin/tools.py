@@ -34,8 +34,12 @@ class Tool:
         return found
 
 
-# Inter is the interface's typeface where the machine has it: pictures look alike everywhere.
-CHROMIUM = Tool(("chromium", "chromium-browser", "google-chrome"), ("chromium", "fonts-inter"))
+# The shell is Chromium without the windows: the whole of it draws tabs and menus for each page nobody
+# looks at, and now and then never closes them. Inter is the interface's typeface: pictures look alike.
+CHROMIUM = Tool(
+    ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+    ("chromium-headless-shell", "fonts-inter"),
+)
 GETTEXT = Tool(("xgettext",), ("gettext",))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import User
+from bin.tools import CHROMIUM
 
 # Playwright's own event loop makes Django think it is asked from async code; it is not.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -33,9 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = CHROMIUM.find()
     if program is None:
-        pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.fail(f"Chromium is missing: apt-get install {' '.join(CHROMIUM.packages)}")
     shipped = getattr(connection, "_test_serialized_contents", "[]")
     with sync_playwright() as playwright:
         # Playwright keeps an event loop running in this thread, and to such a thread Django gives

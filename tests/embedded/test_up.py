@@ -87,13 +87,17 @@ def comes_true(question: Callable[[], bool], *, within: float = START_PATIENCE) 
     return True
 
 
+def free_port() -> int:
+    """One that nobody listens at now; its neighbour may well belong to another test."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="module")
 def up() -> Iterator[Up]:
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        started = Up(Path(folder), port)
+    with tempfile.TemporaryDirectory() as folder:
+        started = Up(Path(folder), free_port())
         yield started
         started.clean_up()
 
@@ -161,9 +165,9 @@ def test_killed_supervisor_leaves_no_orphan_and_starts_again(running: Up) -> Non
     assert running.get("/healthz") == 200
 
 
-def test_failed_start_leaves_nothing_and_says_what_failed(up: Up) -> None:
+def test_failed_start_leaves_nothing_and_says_what_failed() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        broken = Up(Path(folder), up.port + 1, env={"STATEMENT_TIMEOUT_MS": "soon"})
+        broken = Up(Path(folder), free_port(), env={"STATEMENT_TIMEOUT_MS": "soon"})
         assert broken.start().wait(timeout=START_PATIENCE) == 1
         assert re.search(r"manage.py \w+ failed", broken.words)
         assert broken.processes() == []

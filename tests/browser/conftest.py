@@ -11,10 +11,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from accounts.models import User
 from bin.tools import CHROMIUM
+from tests.browser.chromium import Chromium
 
 # Playwright's own event loop makes Django think it is asked from async code; it is not.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
+def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Chromium]:
     program = CHROMIUM.find()
     if program is None:
         pytest.fail(f"Chromium is missing: apt-get install {' '.join(CHROMIUM.packages)}")
@@ -41,7 +42,7 @@ def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]
         # Playwright keeps an event loop running in this thread, and to such a thread Django gives
         # connections of its own: they must know the shipped rows, and be closed at the end.
         connection._test_serialized_contents = shipped
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = Chromium(playwright, program)
         yield browser
         browser.close()
         with django_db_blocker.unblock():
@@ -56,7 +57,7 @@ def troubles() -> list[str]:
 
 @pytest.fixture
 def visit(
-    chromium: Browser, live_server: Any, django_db_serialized_rollback: None, troubles: list[str]
+    chromium: Chromium, live_server: Any, django_db_serialized_rollback: None, troubles: list[str]
 ) -> Iterator[Visit]:
     """`visit("/admin", user=ada, width=390)`: a page in a browser of its own."""
     contexts = []
@@ -78,7 +79,7 @@ def visit(
 
     yield open_page
     for context in contexts:
-        context.close()
+        chromium.close_context(context)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ SELECT ticket_id, kind, channel, author_name, author_email, text, html, quoted_t
     sanitiser_version, language, recipients_to, recipients_cc, recipients_bcc, is_automatic,
     is_unverified, is_held, authentication, delivery_state, delivery_detail, created_at
 FROM (SELECT * FROM tickets_message WHERE ticket_id = %s ORDER BY id LIMIT 1) one,
-    generate_series(1, %s)
+    generate_series((SELECT count(*) FROM tickets_message WHERE ticket_id = one.ticket_id) + 1, %s)
 """
 Side = Callable[[], float]
 
@@ -179,7 +179,10 @@ def own_sides(client: Any) -> dict[str, Side]:
 
     floor = floored()
     seen = Ticket.objects.filter(is_open=True, department__memberships__user=1)
-    few, many, answered = seen.order_by("pk")[:3]
+    few, many = seen.order_by("pk")[:2]
+    # A kept database was measured before, and what was answered then has grown.
+    others = seen.exclude(pk__in=[few.pk, many.pk])
+    answered = others.order_by("message_count", "pk")[0]
     with connection.cursor() as cursor:
         cursor.execute(_LONG_THREAD, [many.pk, LONG])
         cursor.execute("ANALYZE tickets_message")

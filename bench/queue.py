@@ -1,20 +1,26 @@
 """The queue beside the framework floor and django-helpdesk; writes docs/benchmarks.md.
 
-    nice python -m bench.queue [10000 100000 1000000]
+    nice python -m bench.queue [--keep FOLDER] [10000 100000 1000000]
 
-Each size is seeded into a throw-away cluster, on the RAM disk where there is one.
+Each size is seeded into a throw-away cluster, on the RAM disk where it fits. A kept one stays in
+FOLDER/<size>; it is migrated and measured again when it is there.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from bench.queue_goals import goals
 from helpdesk.embedded.engines import postgres, valkey
@@ -22,15 +28,22 @@ from helpdesk.embedded.engines import postgres, valkey
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- queue -->", "<!-- /queue -->"
+SIZES = [10_000, 100_000]
+RAM_DISK = "/dev/shm"  # noqa: S108 -- only the name of what may not be there
+# Folders for temporary files may be a RAM disk; this one outlives a restart, so it is a disk.
+DISK = "/var/tmp"  # noqa: S108 -- a folder of our own is made in it
+BYTES_PER_TICKET = 12_000
+SEEDED = "seeded"
 TUNING = {"shared_buffers": "1GB", "work_mem": "32MB", "maintenance_work_mem": "512MB"}
 
 Measured = dict[str, Any]
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], *, keep: Path | None) -> None:
     measured: dict[int, Measured] = {}
     for size in sizes:
-        measured[size] = measure(size)
+        with _place(size, keep) as folder:
+            measured[size] = measure(size, folder)
         print(f"{size:,} tickets measured", flush=True)
     text = f"{table(measured)}\n\n{goals(measured)}\n\nLoad of the machine at the end: {os.getloadavg()[1]:.1f}."
     print(text)
@@ -40,33 +53,50 @@ def main(sizes: list[int]) -> None:
     PAGE.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}")
 
 
-def measure(size: int) -> Measured:
-    """Seed a throw-away cluster and time the pages in a fresh process."""
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- the RAM disk
-    with tempfile.TemporaryDirectory(prefix="hb-", dir=memory) as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        for part in ("pg", "vk", "run"):
-            (folder / part).mkdir()
-        with (
-            postgres(folder / "pg", folder / "run", fsync=False, settings=TUNING) as database,
-            valkey(folder / "vk", folder / "run") as redis,
-        ):
-            env = {
-                **os.environ,
-                "DATABASE_URL": database.url,
-                "REDIS_URL": redis.url,
-                "SECRET_KEY": "bench" * 12,
-                "VAR_DIR": name,
-                "STATEMENT_TIMEOUT_MS": "0",
-                "DJANGO_SETTINGS_MODULE": "tests.drills.settings",
-                "LOG_LEVEL": "ERROR",
-            }
-            run(env, "manage.py", "migrate", "--no-input", "-v0")
+@contextmanager
+def _place(size: int, keep: Path | None) -> Iterator[Path]:
+    """The folder of a cluster: the kept one, or one that is thrown away."""
+    if keep is not None:
+        folder = keep.absolute() / str(size)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="hb-", dir=_room_for(size)) as name:
+        yield Path(name)
+
+
+def _room_for(size: int) -> str:
+    """The RAM disk where the cluster leaves half of the free memory, else a real disk."""
+    fits = size * BYTES_PER_TICKET <= psutil.virtual_memory().available / 2
+    return RAM_DISK if fits and os.access(RAM_DISK, os.W_OK) else DISK
+
+
+def measure(size: int, folder: Path) -> Measured:
+    """Seed a cluster in `folder` unless that was done, and time the pages in a fresh process."""
+    folder.chmod(0o711)
+    for part in ("pg", "vk", "run"):
+        (folder / part).mkdir(exist_ok=True)
+    with (
+        postgres(folder / "pg", folder / "run", fsync=False, settings=TUNING) as database,
+        valkey(folder / "vk", folder / "run") as redis,
+    ):
+        env = {
+            **os.environ,
+            "DATABASE_URL": database.url,
+            "REDIS_URL": redis.url,
+            "SECRET_KEY": "bench" * 12,
+            "VAR_DIR": str(folder),
+            "STATEMENT_TIMEOUT_MS": "0",
+            "DJANGO_SETTINGS_MODULE": "tests.drills.settings",
+            "LOG_LEVEL": "ERROR",
+        }
+        run(env, "manage.py", "migrate", "--no-input", "-v0")
+        if not (folder / SEEDED).exists():
             run(env, "-m", "bench.seed", str(size))
-            said = run(env, "-m", "bench.measure", str(size)).splitlines()
-            print(*said[:-1], sep="\n")
-            return json.loads(said[-1])
+            (folder / SEEDED).touch()
+        said = run(env, "-m", "bench.measure", str(size)).splitlines()
+        print(*said[:-1], sep="\n")
+        return json.loads(said[-1])
 
 
 def run(env: dict[str, str], *arguments: str) -> str:
@@ -101,5 +131,13 @@ def _cell(rounds: dict[str, list[float]], page: str) -> str:
     return f"{statistics.median(rounds[page]):,.1f} ({ratio:.2f})"
 
 
+def _asked() -> argparse.Namespace:
+    words = argparse.ArgumentParser(prog="python -m bench.queue")
+    words.add_argument("sizes", nargs="*", type=int, default=SIZES, metavar="tickets")
+    words.add_argument("--keep", type=Path, metavar="FOLDER", help="where seeded clusters stay")
+    return words.parse_args()
+
+
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [10_000, 100_000])
+    asked = _asked()
+    main(asked.sizes, keep=asked.keep)

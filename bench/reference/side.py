@@ -30,6 +30,7 @@ def reference(folder: Path, tickets: int) -> Iterator[Ask | None]:
         yield None
         return
     with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS reference")  # of an earlier run on a kept cluster
         cursor.execute("CREATE DATABASE reference")
     told = connection.get_connection_params()
     environment = {

@@ -33,6 +33,11 @@ def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
     return get_object_or_404(found, number=number)
 
 
+def ticket_to_write_in(request: HttpRequest, number: int) -> Ticket:
+    """A visible ticket, merged ones too, and its customer: all that a typed message is held to."""
+    return get_object_or_404(visible_tickets(request).select_related("customer"), number=number)
+
+
 def message_or_404(request: HttpRequest, number: int, pk: int) -> Message:
     """A message of a visible ticket."""
     messages = Message.objects.select_related("ticket__department", "ticket__customer")

@@ -20,7 +20,7 @@ def sender_address(department: Department | None) -> str:
     """The address a department sends from: its own, else the default one's, else the site's."""
     known = department_by_id(department.pk) if department else None
     default = [row for row in departments() if row.is_default]
-    for candidate in (known, department, *default):
+    for candidate in (known or department, *default):
         if candidate is not None and candidate.address:
             return candidate.address
     return f"support@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"

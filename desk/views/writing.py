@@ -17,7 +17,7 @@ from core import clock, submissions
 from core.keyset import to_number
 from core.rendering import render_page, see_other, wants_fragment
 from core.submissions import idempotent
-from desk.access import reader, ticket_or_404
+from desk.access import reader, ticket_or_404, ticket_to_write_in
 from desk.answers import changed, refused
 from desk.composer import previewed, sharing_of
 from desk.links import ticket_url
@@ -36,7 +36,7 @@ from tickets.uploads import has_room
 @idempotent
 def ticket_messages(request: HttpRequest, number: int) -> HttpResponse:
     """Post a message; a refused one comes back with its text and the reason (N7)."""
-    page = TicketPage(request, loaded_ticket(request, number), now=clock.now())
+    page = TicketPage(request, ticket_to_write_in(request, number), now=clock.now())
     form = MessageForm(request.POST, request.FILES, ticket=page.ticket, now=page.now)
     page.form, status = form, HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid() and has_room(form):
@@ -48,6 +48,7 @@ def ticket_messages(request: HttpRequest, number: int) -> HttpResponse:
             page.news, status = stale.news, HTTPStatus.CONFLICT
         except ValidationError as refusal:
             form.add_error(None, refusal)
+    page.ticket = loaded_ticket(request, number)
     return _composer(request, page, status=status)
 
 

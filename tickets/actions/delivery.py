@@ -32,11 +32,15 @@ class DeliveryNews:
     detail: str = ""
 
 
-@transaction.atomic
 def mark_delivery(message: Message, *, news: DeliveryNews, actor: Actor, now: datetime) -> Message:
     """Show the delivery state on the message; emits DeliveryFailed when it failed for good."""
     if (message.delivery_state, message.delivery_detail) == (news.state, news.detail):
         return message
+    return _show_delivery(message, news, actor=actor, now=now)
+
+
+@transaction.atomic
+def _show_delivery(message: Message, news: DeliveryNews, *, actor: Actor, now: datetime) -> Message:
     if news.state == Message.DeliveryState.FAILED:
         ticket = lock_ticket(message.ticket)
         record_event(

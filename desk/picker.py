@@ -24,7 +24,7 @@ from desk.links import ticket_url
 from tickets.actions import record_reply_uses
 from tickets.content import NewFile
 from tickets.models import Message, PredefinedReply, Status, Ticket
-from tickets.predefined import Filled, changed_share, filled, habits, offered, usable
+from tickets.predefined import Filled, as_read, changed_share, filled, habits, offered, usable
 
 REPLIES, ARTICLES = "replies", "articles"
 PICKED: Final = "desk/composer_picker.html#picked"
@@ -214,12 +214,11 @@ class Expected:
 def _replies(ticket: Ticket, user: User, query: str, now: datetime) -> list[Option]:
     rows = offered(ticket, user, query=query, now=now)
     known = habits(now, pks=[row.pk for row in rows])
-    texts = {row.pk: row.body_in(ticket.customer.language) for row in rows}
     return [
         Option(
             name=row.name,
             code=f"/{row.shortcut}",
-            excerpt=excerpt(texts[row.pk], 90),
+            excerpt=excerpt(as_read(row, ticket, user, now=now), 90),
             fact=_("%(count)d ×") % {"count": known[row.pk].count} if row.pk in known else "",
             url=f"{ticket_url(ticket.number)}/replies/{row.pk}",
         )

@@ -95,16 +95,18 @@ def filled(
 
     `promised_at` is what the message is going to promise, where that is known already.
     """
-    language = ticket.customer.language
-    body = reply.body_in(language)
-    situation = Situation(ticket, user, now, promised_at)
-    values = values_for(body, situation, language=language)
+    body, values = _said(reply, Situation(ticket, user, now, promised_at))
     return Filled(
         reply=reply,
         text=fill(body, values),
         missing=open_names(body, values),
         files=list(reply.files.all()),
     )
+
+
+def as_read(reply: PredefinedReply, ticket: Ticket, user: User, *, now: datetime) -> str:
+    """What the reply says for this ticket, for the list it is chosen from."""
+    return fill(*_said(reply, Situation(ticket, user, now)))
 
 
 def changed_share(before: str, after: str) -> float:
@@ -140,6 +142,13 @@ def usage_share(since: datetime, until: datetime) -> float | None:
     total = replies.count()
     used = replies.filter(Exists(ReplyUse.objects.filter(message=OuterRef("pk")))).count()
     return used / total if total else None
+
+
+def _said(reply: PredefinedReply, case: Situation) -> tuple[str, dict[str, str]]:
+    """The text in the customer's language, and the values of the names in it."""
+    language = case.ticket.customer.language
+    body = reply.body_in(language)
+    return body, values_for(body, case, language=language)
 
 
 def _counts(now: datetime) -> dict[int, int]:

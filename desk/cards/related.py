@@ -58,10 +58,11 @@ def related_of(ticket: Ticket, user: User, now: datetime) -> Related:
     seen = Ticket.objects.visible_to(user).filter(pk__in=others).select_related("status")
     tickets = seen.in_bulk()
     lines = [line for row in links if (line := _line(row, ticket, tickets)) is not None]
+    merged = _merged(ticket, now)
     return Related(
-        count=ui.counter(len(lines), unit=_("tickets")),
+        count=ui.counter(len(lines) + len(merged), unit=_("tickets")),
         lines=lines[:MAX_SHOWN],
-        merged=_merged(ticket, now),
+        merged=merged,
         is_incident=ticket.is_incident,
         is_part=any(row.kind == _Kind.PART and row.source_id == ticket.pk for row in links),
     )

@@ -51,7 +51,7 @@ class ReplyPicker extends HTMLElement {
 
   mark(index) {
     this.chosen = this.options.at(index % this.options.length || 0);
-    for (const option of this.options) option.ariaSelected = option === this.chosen;
+    for (const option of this.options) if ((option.ariaSelected = option === this.chosen)) option.scrollIntoView({ block: "nearest" });
     this.text.setAttribute("aria-activedescendant", this.chosen?.id || "");
   }
 

@@ -28,7 +28,7 @@ WEEK = 7
 MOST = 500
 _COMING = Order(("starts_at", "id"))
 _PAST = Order(("starts_at", "id"), is_descending=True)
-_TONES = {Appointment.State.FINISHED: "good", Appointment.State.CANCELLED: ""}
+_TONES = {Appointment.State.FINISHED: "ok", Appointment.State.CANCELLED: ""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +57,11 @@ class AppointmentLine:
 class WeekDay:
     """A day of the strip with what is on it."""
 
+    name: str
+    number: str
     words: str
     url: str
-    count: SafeString
+    count: SafeString | str
     is_current: bool
     is_today: bool
 
@@ -101,9 +103,11 @@ def appointment_page(user: User, asked: QueryDict, *, now: datetime) -> Appointm
     return _list(rows, asked, now=now, links=links)
 
 
-def appointment_lines(rows: Iterable[Appointment], *, now: datetime) -> list[AppointmentLine]:
-    """Lines of appointments that were read with ticket and responsible."""
-    return [_line(row, now) for row in rows]
+def appointment_lines(
+    rows: Iterable[Appointment], *, now: datetime, on: date | None = None
+) -> list[AppointmentLine]:
+    """Lines of appointments that were read with ticket and responsible; below `on` as heading."""
+    return [_line(row, now, on) for row in rows]
 
 
 def today_of(user: User, *, now: datetime) -> list[AppointmentLine]:
@@ -111,7 +115,7 @@ def today_of(user: User, *, now: datetime) -> list[AppointmentLine]:
     start, end = _bounds(timezone.localtime(now).date(), days=1)
     rows = Appointment.objects.planned().visible_to(user).filter(responsible=user.pk)
     found = rows.within(start, end).select_related("ticket", "responsible").order_by("starts_at")
-    return appointment_lines(found, now=now)
+    return appointment_lines(found, now=now, on=timezone.localtime(now).date())
 
 
 def _day(
@@ -127,12 +131,14 @@ def _day(
     today = timezone.localtime(now).date()
     return AppointmentPage(
         title=date_format(day, "l j F Y"),
-        lines=appointment_lines(shown, now=now),
+        lines=appointment_lines(shown, now=now, on=day),
         days=[
             WeekDay(
-                words=date_format(one, "D j M"),
+                name=date_format(one, "D"),
+                number=date_format(one, "j"),
+                words=date_format(one, "l j F"),
                 url=appointments_url(day=one.isoformat(), whose=whose),
-                count=ui.counter(counts[one], unit=_("planned")),
+                count=ui.counter(counts[one], unit=_("planned")) if counts[one] else "",
                 is_current=one == day,
                 is_today=one == today,
             )
@@ -165,14 +171,14 @@ def _coming_keys(rows: Any, now: datetime) -> Any:
     return rows.coming(now).order_by().values("pk")
 
 
-def _line(row: Appointment, now: datetime) -> AppointmentLine:
+def _line(row: Appointment, now: datetime, on: date | None) -> AppointmentLine:
     base = ticket_url(row.ticket.number)
     name = row.responsible.display_name if row.responsible else ""
     is_link = row.place.startswith(("https://", "http://"))
     is_late = row.is_planned and row.ends_at <= now
     return AppointmentLine(
         title=row.title,
-        when=f"{day_time(row.starts_at, now=now)}–{_clock(row.ends_at)}",
+        when=_when(row, now, on),
         customer_when=_customer_when(row),
         place="" if is_link else row.place,
         place_url=row.place if is_link else "",
@@ -188,6 +194,19 @@ def _line(row: Appointment, now: datetime) -> AppointmentLine:
         subject=row.ticket.subject,
         ticket_url=base,
     )
+
+
+def _when(row: Appointment, now: datetime, on: date | None) -> str:
+    """From when to when; the day too, unless it stands above."""
+    day, times = (
+        timezone.localtime(row.starts_at).date(),
+        (_clock(row.starts_at), _clock(row.ends_at)),
+    )
+    if day == on:
+        return "–".join(times)
+    if day == timezone.localtime(now).date():
+        return _("%(start)s–%(end)s today") % {"start": times[0], "end": times[1]}
+    return f"{day_time(row.starts_at, now=now)}–{times[1]}"
 
 
 def _customer_when(row: Appointment) -> str:

@@ -34,6 +34,12 @@ PARTS: dict[str, Any] = {
     "assets": gettext_lazy("Assets"),
     "notes": gettext_lazy("Notes"),
 }
+NOTHING: dict[str, Any] = {
+    "invoices": gettext_lazy("No invoices yet"),
+    "orders": gettext_lazy("No orders yet"),
+    "contracts": gettext_lazy("No contracts yet"),
+    "opportunities": gettext_lazy("No opportunities yet"),
+}
 KINDS = {
     "invoices": CrmRecord.Kind.INVOICE,
     "orders": CrmRecord.Kind.ORDER,
@@ -78,11 +84,14 @@ class Contact:
     email: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordsPage:
     """Records of one kind."""
 
+    title: str
+    nothing: str
     lines: list[RecordLine]
+    has_parcels: bool
     previous_url: str
     next_url: str
 
@@ -174,10 +183,14 @@ def _contacts(customer: Customer, user: User) -> list[Contact]:
 def _records(customer: Customer, part: str, query: QueryDict, now: datetime) -> RecordsPage:
     rows = CrmRecord.objects.of_customer(customer).filter(kind=KINDS[part])
     page, url = page_of(rows, LATEST, query), customer_url(customer.pk, part=part)
+    lines = [record_line(row, on=localdate(now)) for row in page.rows]
     return RecordsPage(
-        [record_line(row, on=localdate(now)) for row in page.rows],
-        f"{url}?before={page.previous}" if page.previous else "",
-        f"{url}?after={page.next}" if page.next else "",
+        title=str(PARTS[part]),
+        nothing=str(NOTHING[part]),
+        lines=lines,
+        has_parcels=any(line.delivery_note or line.tracking_number for line in lines),
+        previous_url=f"{url}?before={page.previous}" if page.previous else "",
+        next_url=f"{url}?after={page.next}" if page.next else "",
     )
 
 

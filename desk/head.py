@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,8 +18,9 @@ from core.moments import day_time
 from desk import people
 from desk.deadlines import ClockFacts, clock_marks
 from desk.dressing import risk_span
-from desk.links import queue_url, ticket_url
+from desk.links import customer_url, queue_url, ticket_url
 from desk.queue import View
+from desk.record_lines import opportunity_badge, overdue_badge
 from desk.step_forms import PRESETS
 from tickets import vocabulary
 from tickets.marks import priority_mark, status_badge
@@ -47,6 +49,14 @@ class Property:
     choices: list[Choice]
 
 
+@dataclass(frozen=True)
+class Flag:
+    """What else to know of the customer before writing, and where it stands."""
+
+    mark: SafeString
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Head:
     """The head of a ticket as its template prints it."""
@@ -60,6 +70,7 @@ class Head:
     properties: list[Property]
     dues: list[SafeString]
     escalated: SafeString | str
+    flags: list[Flag]
     snoozed: str
     snoozes: list[Choice]
     is_closed: bool
@@ -84,6 +95,7 @@ def head_of(
         properties=properties_of(ticket),
         dues=_dues(ticket, now),
         escalated=escalated_badge(ticket.escalation_level),
+        flags=_flags(ticket, now),
         snoozed=_snoozed(ticket, now),
         snoozes=snooze_choices(),
         is_closed=ticket.is_resolved,
@@ -106,6 +118,17 @@ def escalated_badge(level: int) -> SafeString | str:
     """The flag and its level; nothing without one."""
     words = _("Escalated, level %(level)d") % {"level": level}
     return ui.badge(words, glyph="up", tone="escalated") if level else ""
+
+
+def _flags(ticket: Ticket, now: datetime) -> list[Flag]:
+    """An invoice that should have been paid, a sale hoped for (R162)."""
+    flags, since = [], getattr(ticket, "unpaid_since", None)
+    if since is not None and since < localdate(now):
+        flags.append(Flag(overdue_badge(), customer_url(ticket.customer_id, part="invoices")))
+    if getattr(ticket, "is_courted", False):
+        url = customer_url(ticket.customer_id, part="opportunities")
+        flags.append(Flag(opportunity_badge(), url))
+    return flags
 
 
 def _snoozed(ticket: Ticket, now: datetime) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import ui
 from customers.models import CrmRecord
 from customers.records import web_address
+from desk.asset_lines import day_words
 
 ICONS = {"invoice": "receipt", "order": "package", "contract": "file-text", "opportunity": "flag"}
 _Kind, _Status = CrmRecord.Kind, CrmRecord.Status
@@ -78,11 +79,7 @@ def _day(record: CrmRecord) -> str:
     """The day that matters most about it."""
     is_unpaid = record.kind == _Kind.INVOICE and record.due_on is not None
     if is_unpaid and record.status in (_Status.OPEN, _Status.OVERDUE):
-        return _("due %(day)s") % {"day": _written(record.due_on)}
+        return _("due %(day)s") % {"day": day_words(record.due_on)}
     if record.kind == _Kind.CONTRACT and record.ends_on is not None:
-        return _("until %(day)s") % {"day": _written(record.ends_on)}
-    return _written(record.issued_on or record.starts_on)
-
-
-def _written(day: date | None) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+        return _("until %(day)s") % {"day": day_words(record.ends_on)}
+    return day_words(record.issued_on or record.starts_on)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import zlib
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from desk.access import reader, visible_tickets
+from core.compiled import Compiled
+from customers.records import is_courted, unpaid_since
+from desk.access import departments_of, only_visible, reader
 from desk.composer import Composer, Occasion, composer_of
 from desk.deadlines import clock_rows
 from desk.display import has_list_beside
@@ -28,6 +30,7 @@ from desk.writing import writing_facts
 from sla.models import Coverage
 from tickets.actions.posting import LEAVING_KINDS
 from tickets.models import Draft, Message, Ticket
+from tickets.models.ticket import TicketQuerySet
 from tickets.permissions import may_delete, may_redact
 
 _SHOWN = (
@@ -117,25 +120,13 @@ def loaded_ticket(request: HttpRequest, number: int, *, to_write: bool = True) -
     """A visible ticket with what its page needs, in one statement; else 404.
 
     Merged tickets are found too: the page leads on to the survivor. Only who writes needs drafts,
-    addresses and what waits.
+    addresses and what waits; only who reads anew needs the flags of the customer (R162).
     """
-    facts = writing_facts(reader(request), answers=answered_message(request)) if to_write else {}
-    found = (
-        visible_tickets(request)
-        .select_related(*_SHOWN)
-        .annotate(
-            **facts,
-            newest_delivery=Subquery(_newest_delivery()),
-            shared_ids=ArraySubquery(_shared()),
-            clock_rows=clock_rows(),
-            excluded_reason=Subquery(_coverage().values("case__excluded")[:1]),
-        )
-        .filter(number=number)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    user, answers = reader(request).pk, answered_message(request)
+    if to_write and answers is not None:
+        return only_visible(request, _to_answer(number=number, user=user, answers=answers))
+    ask = _to_write if to_write else _to_read
+    return only_visible(request, ask(number=number, user=user))
 
 
 def answered_message(request: HttpRequest) -> int | None:
@@ -154,6 +145,32 @@ def stamp_of(ticket: Ticket) -> str:
     around = [getattr(ticket, name, ()) for name in ("clock_rows", "shared_ids")]
     clocks = zlib.crc32(repr((ticket.sla_state, *around)).encode())
     return f"{moment}.{clocks}{getattr(ticket, 'newest_delivery', None) or ''}"
+
+
+def _read(number: int, user: int) -> TicketQuerySet:
+    return (
+        Ticket.objects.filter(number=number)
+        .select_related(*_SHOWN)
+        .annotate(
+            **departments_of(user),
+            newest_delivery=Subquery(_newest_delivery()),
+            shared_ids=ArraySubquery(_shared()),
+            clock_rows=clock_rows(),
+            excluded_reason=Subquery(_coverage().values("case__excluded")[:1]),
+        )
+    )
+
+
+def _written(number: int, user: int, answers: int | None = None) -> TicketQuerySet:
+    facts = writing_facts(user, answers=answers)
+    return _read(number, user).annotate(
+        **facts, unpaid_since=unpaid_since(), is_courted=is_courted()
+    )
+
+
+_to_read: Final = Compiled(_read)
+_to_write: Final = Compiled(_written)
+_to_answer: Final = Compiled(_written)
 
 
 def _coverage() -> QuerySet[Any, Any]:

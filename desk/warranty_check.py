@@ -30,6 +30,7 @@ class WarrantyCheck:
     """The answer as its template prints it."""
 
     serial: str
+    url: str
     found: list[Found]
     link_url: str
     claim_url: str
@@ -47,6 +48,7 @@ def check_warranty(serial: str, ticket: Ticket, user: User, *, now: datetime) ->
     )
     return WarrantyCheck(
         serial=typed,
+        url=ticket_url(ticket.number, part="warranty"),
         found=[
             Found(
                 line=asset_line(asset, on=today(now)),

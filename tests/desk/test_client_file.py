@@ -70,6 +70,28 @@ def test_the_card_flags_what_matters(sign_in, ada, cleo) -> None:
     assert "Delivery note DN-3" in shown
 
 
+def test_the_head_of_a_ticket_flags_debts_and_prospects_and_leads_to_them(
+    sign_in, ada, cleo
+) -> None:
+    ticket, client = make_ticket(cleo), sign_in(ada)
+    head = f"/admin/tickets/ticket/{ticket.number}"
+    assert "badge--danger" not in client.get(head).content.decode()
+    know(
+        cleo,
+        record("invoice", "INV-1", "open", due_on=date(2026, 5, 1)),
+        record("opportunity", "OPP-1", "open"),
+    )
+    shown = client.get(head).content.decode()
+    for words, part in (("Overdue invoice", "invoices"), ("Open opportunity", "opportunities")):
+        assert words in shown.partition(f'href="{url(cleo, "/" + part)}"')[2].partition("</a>")[0]
+
+
+def test_an_invoice_that_is_due_today_is_no_debt_yet(sign_in, ada, cleo) -> None:
+    know(cleo, record("invoice", "INV-1", "open", due_on=NOW.date()))
+    page = sign_in(ada).get(f"/admin/tickets/ticket/{make_ticket(cleo).number}")
+    assert "Overdue invoice" not in page.content.decode()
+
+
 def test_no_card_where_nothing_is_known(sign_in, ada, cleo) -> None:
     assert card(sign_in(ada), make_ticket(cleo)) == ""
 

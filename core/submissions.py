@@ -40,6 +40,7 @@ WITH patience AS MATERIALIZED (
 )
 SELECT mine, set_config('lock_timeout', usual, true) FROM counted, patience
 """
+_LEAD = "UPDATE core_submission SET location = %s WHERE actor_key = %s AND key = %s"
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -70,7 +71,8 @@ def record_location(actor_key: str, key: uuid.UUID, *, location: str) -> None:
     Sealed, for the address may carry a guest's token, which stands nowhere in clear (X-20).
     """
     known = seal(location).decode() if len(location.encode()) <= MAX_LOCATION else ""
-    Submission.objects.filter(actor_key=actor_key, key=key).update(location=known)
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAD, [known, actor_key, key])
 
 
 def release_submission(actor_key: str, key: uuid.UUID) -> None:

@@ -8,7 +8,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, JSONField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 
-from accounts.models import User
 from calendars.models import BusinessCalendar, CalendarVersion
 from customers.models import CustomerAddress
 from tickets.models import Draft, Follower, Message, ScheduledReply
@@ -17,17 +16,18 @@ OFFERED = 20
 LINE = 80
 
 
-def writing_facts(user: User, *, answers: int | None = None) -> dict[str, Any]:
+def writing_facts(user: int, *, answers: int | None = None) -> dict[str, Any]:
     """Annotations of a ticket: own and shared drafts, what waits, whom and what one may choose.
 
-    `answers` is the message whose author is written to, instead of whoever spoke last.
+    `user` is the key of who writes; `answers` is the message whose author is written to, instead
+    of whoever spoke last.
     """
     return {
         "follower_emails": _followers_of("pk", is_hidden=False),
         "hidden_emails": _followers_of("pk", is_hidden=True),
         "customer_emails": _addresses(),
-        "own_drafts": _drafts(Q(user=user.pk)),
-        "shared_drafts": _drafts(Q(is_shared=True) & ~Q(user=user.pk) & ~Q(text="")),
+        "own_drafts": _drafts(Q(user=user)),
+        "shared_drafts": _drafts(Q(is_shared=True) & ~Q(user=user) & ~Q(text="")),
         "waiting_replies": _waiting(),
         "forwardable": _forwardable(),
         "speaker": _speaker(answers),

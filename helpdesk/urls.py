@@ -1,4 +1,4 @@
-"""The addresses of the house: each floor brings its own."""
+"""The addresses of the house: each floor brings its own, the desk's first, asked most often."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("desk.urls")),
     path("", include("core.urls")),
     path("", include("calendars.urls")),
     path("", include("accounts.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("sla.urls")),
     path("", include("mailpipe.urls")),
     path("", include("automation.urls")),
-    path("", include("desk.urls")),
     path("", include("portal.urls")),
 ]
 

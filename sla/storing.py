@@ -6,13 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from core.compiled import Compiled
 from sla.ledger import LIVE
 from sla.models import ClockEntry, Coverage, PolicySetVersion, SlaClock
 
@@ -85,18 +86,23 @@ _CLOCK_FACTS = {
 
 def load(ticket_id: int) -> tuple[Coverage, Ledgers] | None:
     """What is remembered of a ticket, the newest rules (`newest`), and its live ledgers."""
+    for found in _remembered_of(ticket=ticket_id):
+        return found, _ledgers(vars(found).pop("live"))
+    return None
+
+
+def _with_ledgers(ticket: int) -> QuerySet[Coverage]:
     newest = PolicySetVersion.objects.order_by("-pk").values("pk")[:1]
     mine = ClockEntry.objects.filter(clock__ticket=OuterRef("pk"), clock__state__in=LIVE)
     facts = JSONObject(
         seq="seq", kind="kind", at="at", data="data", clock=JSONObject(**_CLOCK_FACTS)
     )
     rows = mine.order_by("clock_id", "seq").values(facts=facts)
-    found = (
-        Coverage.objects.filter(pk=ticket_id)
-        .annotate(newest=Subquery(newest), live=ArraySubquery(rows))
-        .first()
-    )
-    return (found, _ledgers(vars(found).pop("live"))) if found else None
+    found = Coverage.objects.filter(pk=ticket)
+    return found.annotate(newest=Subquery(newest), live=ArraySubquery(rows))
+
+
+_remembered_of: Final = Compiled(_with_ledgers)
 
 
 def ledgers_of(ticket_id: int, keys: Iterable[Key] = ()) -> Ledgers:

@@ -74,6 +74,11 @@ def may_work(user: Reader, ticket: Ticket) -> bool:
     return user.may(Permission.TICKETS_WORK) and ticket.department_id in user.department_ids()
 
 
+def staff_may_see(user: User, ticket: Ticket) -> bool:
+    """What `tickets_visible_to` says to staff, of a row that is at hand."""
+    return ticket.deleted_at is None and may_work(user, ticket)
+
+
 def may_delete(user: Reader, ticket: Ticket) -> bool:
     """Whether `user` may delete `ticket`."""
     return may_work(user, ticket) and isinstance(user, User) and user.may(Permission.TICKETS_DELETE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.role import Role
 from accounts.phones import E164
 from core import options
+from core.compiled import Compiled
 
 
 def house_zone() -> ZoneInfo:
@@ -51,6 +52,15 @@ class UserRows(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db).select_related("role")
 
+    def get(self, *conditions: Any, **given: Any) -> User:
+        """One user; by key alone, as every request asks, in SQL that is written already."""
+        key = given.get("pk")
+        if conditions or len(given) > 1 or not isinstance(key, int):
+            return self.get_queryset().get(*conditions, **given)
+        for found in _one(pk=key):
+            return found
+        raise self.model.DoesNotExist
+
     def staff(self) -> UserQuerySet:
         return self.get_queryset().staff()
 
@@ -66,6 +76,9 @@ class UserRows(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+
+_one: Final = Compiled(lambda pk: User.objects.filter(pk=pk))
 
 
 class User(AbstractBaseUser):
@@ -177,6 +190,10 @@ class User(AbstractBaseUser):
         if not hasattr(self, "_department_ids"):
             self._department_ids = list(self.memberships.values_list("department_id", flat=True))
         return self._department_ids
+
+    def know_departments(self, ids: list[int]) -> None:
+        """Spare the question where another statement brought the answer along."""
+        self._department_ids = ids
 
     def has_perm(self, perm: str, obj: object | None = None) -> bool:
         """Django's own admin only; the product asks `may`."""

@@ -59,6 +59,8 @@ def seed(tickets: int) -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
+    # Without its templates no mail is written, and a reply would tell nobody.
+    call_command("loaddata", "emailtemplate.json", verbosity=0)
     for n in range(1, AGENTS + 1):  # one by one: a signal makes the settings of each
         User.objects.create(
             id=n, username=f"agent{n}", email=f"agent{n}@bench.example", is_staff=True

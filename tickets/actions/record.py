@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from core.compiled import Compiled
 from tickets.actors import Actor
 from tickets.models import Event, Message, SearchDocument, Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -93,10 +94,14 @@ def _locked(ids: frozenset[int]) -> list[Ticket]:
     one whose status changed is missing then, one whose assignee changed has none. The locks are
     held by that time, so asking again tells the truth.
     """
-    rows = list(_locking().filter(pk__in=ids).order_by("pk"))
-    if len(rows) < len(ids) or any(map(_is_torn, rows)):
-        rows = list(_locking().filter(pk__in=ids).order_by("pk"))
-    return rows
+    rows = _asked(ids)
+    return _asked(ids) if len(rows) < len(ids) or any(map(_is_torn, rows)) else rows
+
+
+def _asked(ids: frozenset[int]) -> list[Ticket]:
+    if len(ids) == 1:
+        return _one(pk=next(iter(ids)))
+    return list(_locking().filter(pk__in=ids).order_by("pk"))
 
 
 def _is_torn(ticket: Ticket) -> bool:
@@ -108,6 +113,9 @@ def _locking() -> TicketQuerySet:
     return Ticket.objects.select_for_update(of=("self",)).select_related(
         "status", "priority", "department", "customer", "service", "assignee"
     )
+
+
+_one: Final = Compiled(lambda pk: _locking().filter(pk=pk))
 
 
 def touch_search(ticket: Ticket) -> None:

@@ -166,7 +166,12 @@ def keep_text(ticket: Ticket, text: str, *, user: User, now: datetime) -> None:
     typed = draft.text.rstrip() if draft else ""
     whole = f"{typed}\n\n{text}" if typed else text
     revision = max(to_number(now), draft.revision + 1 if draft else 0)
-    kept = Typed(text=whole, recipients=draft.recipients if draft else {})
+    kept = Typed(
+        text=whole,
+        recipients=draft.recipients if draft else {},
+        predefined=tuple(draft.predefined) if draft else (),
+        promise_due_at=draft.promise_due_at if draft else None,
+    )
     save_draft(ticket, user=user, typed=kept, revision=revision, now=now)
 
 

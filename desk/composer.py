@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -81,6 +82,8 @@ class KindDraft:
     text: str
     recipients: Mapping[str, str] = field(default_factory=dict)
     files: list[KeptFile] = field(default_factory=list)
+    predefined: list[int] = field(default_factory=list)
+    promise_due_at: datetime | None = None
     is_shared: bool = False
 
 
@@ -170,10 +173,10 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
     typed: Mapping[str, str] = {} if form is None else form.data
     drafts = _drafts(ticket, typed)
     kind = _kind(ticket, occasion, drafts, typed)
-    own = drafts[kind]
+    own, answer = drafts[kind], drafts[Kind.REPLY]
     whom = addressee_of(ticket)
-    address = address_lines(whom, _kept_lines(drafts[Kind.REPLY], occasion), typed)
-    picked = picked_of(ticket, user, typed=typed, picked=occasion.picked)
+    address = address_lines(whom, _kept_lines(answer, occasion), typed)
+    picked = picked_of(ticket, user, typed=typed, kept=answer.predefined, picked=occasion.picked)
     news = list(occasion.news)
     return Composer(
         base_url=ticket_url(ticket.number),
@@ -193,7 +196,7 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
             user, typed, hours=_hours(ticket), suggested=picked.suggested, now=occasion.now
         ),
         replies=picked,
-        promise=promise_part(typed, now=occasion.now),
+        promise=promise_part(typed, now=occasion.now, kept=answer.promise_due_at),
         sharing=sharing_of(shared=own.is_shared),
         seen=ticket.last_message_id or 0,
         signature=_signature(ticket, user),
@@ -247,6 +250,8 @@ def _draft(kind: str, row: Row, typed: Mapping[str, str]) -> KindDraft:
             KeptFile(value, fact["name"], filesizeformat(fact["size"]), _is_ticked(value, ticked))
             for value, fact in files
         ],
+        predefined=row.get("predefined", []),
+        promise_due_at=parse_datetime(row.get("promise_due_at") or ""),
         is_shared=row.get("is_shared", False),
     )
 

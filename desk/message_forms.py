@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from desk import people
-from desk.picker import PickerFields
-from desk.promising import PromiseFields
+from desk.picker import PickerFields, numbers
+from desk.promising import PICK, PromiseFields, chosen_promise
 from desk.step_forms import PRESETS, MomentField
 from tickets import vocabulary
+from tickets.actions import Typed
 from tickets.forms import AddressesField, LineField
 from tickets.mentions import Nameable, mentioned_in
 from tickets.models import Message, Status, Ticket
@@ -105,8 +106,7 @@ class MessageForm(PickerFields, PromiseFields):
 
     def kept_digests(self) -> list[str]:
         """Files of the draft that were left ticked, for this kind of message alone."""
-        ticked = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
-        pairs = [value.partition(":") for value in ticked]
+        pairs = [value.partition(":") for value in _listed(self.data, "kept_files")]
         return [digest for kind, _colon, digest in pairs if kind == self.chosen_kind]
 
     def _ask_for_address(self, cleaned: dict[str, Any]) -> None:
@@ -169,6 +169,26 @@ class DraftForm(forms.Form):
         }.get(self.cleaned_data["kind"], {})
         lines = {name: self.cleaned_data[field] for name, field in names.items()}
         return {name: line for name, line in lines.items() if line}
+
+    def typed(self) -> Typed:
+        """All of it, as the draft keeps it; a promise that makes no sense yet is not kept."""
+        said, data = self.cleaned_data, self.data
+        is_reply = said["kind"] == Message.Kind.REPLY
+        chosen = data.get("promise_at", "")
+        promised = chosen_promise(data.get("promise_pick", "") if chosen == PICK else chosen)
+        return Typed(
+            kind=said["kind"],
+            text=said["text"],
+            recipients=self.recipients(),
+            predefined=tuple(numbers(_listed(data, "predefined"))) if is_reply else (),
+            promise_due_at=promised if is_reply else None,
+        )
+
+
+def _listed(data: Any, name: str) -> list[str]:
+    """All values of a field that is posted several times."""
+    found: list[str] = data.getlist(name) if hasattr(data, "getlist") else []
+    return found
 
 
 def _parsed(text: str) -> datetime | None:

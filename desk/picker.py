@@ -149,14 +149,20 @@ def missing_words(told: Filled) -> str:
 
 
 def picked_of(
-    ticket: Ticket, user: User, *, typed: Mapping[str, Any], picked: int | None = None
+    ticket: Ticket,
+    user: User,
+    *,
+    typed: Mapping[str, Any],
+    kept: Iterable[int] = (),
+    picked: int | None = None,
 ) -> Picked:
-    """What the posted fields had inserted, or a choice without a script; no statement for nothing.
+    """What the posted fields had inserted, else what the draft `kept`; no statement for nothing.
 
-    Files of the latter are with the draft already.
+    `picked` is a choice just made without a script. Files of both are with the draft already.
     """
     posted = typed if isinstance(typed, QueryDict) else QueryDict()
-    chosen = [picked] if picked else numbers(posted.getlist("predefined"))
+    standing = numbers(posted.getlist("predefined")) if posted else list(kept)
+    chosen = list(dict.fromkeys([picked, *standing])) if picked else standing
     ticked = set(numbers(posted.getlist("predefined_files")))
     replies = usable(user, chosen) if chosen else []
     return Picked(

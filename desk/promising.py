@@ -75,10 +75,15 @@ class PromiseFields(forms.Form):
         return said
 
 
-def promise_part(typed: Mapping[str, str], *, now: datetime) -> PromisePart:
-    """What can be promised; what was `typed` in a refused form stays chosen."""
-    chosen = typed.get("promise_at", "")
+def promise_part(
+    typed: Mapping[str, str], *, now: datetime, kept: datetime | None = None
+) -> PromisePart:
+    """What can be promised; what was `typed` in a refused form, or `kept` by a draft, is chosen."""
+    chosen, picked = typed.get("promise_at", ""), typed.get("promise_pick", "")
     times = {moment.strftime(_FORM): (words, moment) for words, moment in _presets(now)}
+    if not typed and kept is not None and kept > now:
+        picked = timezone.localtime(kept).strftime(_FORM)
+        chosen = picked if picked in times else PICK
     choices = [
         PromiseChoice(value, words, day_time(at, now=now), _chip(at, now), value == chosen)
         for value, (words, at) in times.items()
@@ -89,8 +94,8 @@ def promise_part(typed: Mapping[str, str], *, now: datetime) -> PromisePart:
         choices=choices,
         is_chosen=bool(said) or is_picked,
         is_picked=is_picked,
-        picked=typed.get("promise_pick", ""),
-        chip=said or _t("Promise"),
+        picked=picked,
+        chip=said or (_t("Promise: another time") if is_picked else _t("Promise")),
     )
 
 

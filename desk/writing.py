@@ -48,6 +48,8 @@ def _drafts(whose: Q) -> ArraySubquery:
         text="text",
         recipients="recipients",
         files="files",
+        predefined="predefined",
+        promise_due_at="promise_due_at",
         is_shared="is_shared",
         author=_name("user"),
     )

@@ -18,7 +18,7 @@ from desk.message_forms import DraftForm
 from desk.picker import REPLIES, files_of, insertion_of, options_of
 from desk.promising import chosen_promise
 from tickets import actions
-from tickets.actions.drafts import Typed, restore_draft
+from tickets.actions.drafts import restore_draft
 from tickets.kept_files import facts_of
 from tickets.models import Draft
 from tickets.predefined import Filled, filled, usable
@@ -31,9 +31,8 @@ def ticket_replies(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         form = DraftForm(request.POST)
         if form.is_valid():
-            said = form.cleaned_data
-            typed = Typed(text=said["text"], kind=said["kind"], recipients=form.recipients())
-            actions.save_draft(ticket, user=user, typed=typed, revision=to_number(now), now=now)
+            revision = to_number(now)
+            actions.save_draft(ticket, user=user, typed=form.typed(), revision=revision, now=now)
         return see_other(request, f"{ticket_url(number)}/replies")
     tab, query = request.GET.get("tab", REPLIES), request.GET.get("q", "")
     options = options_of(ticket, user, tab=tab, query=query, now=now)
@@ -48,7 +47,12 @@ def ticket_reply(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse(insertion_of(told))
     ticket, user, now = ticket_or_404(request, number), reader(request), clock.now()
-    back = Draft(kind="reply", text=told.text, files=facts_of(files_of(told.reply)))
+    back = Draft(
+        kind="reply",
+        text=told.text,
+        files=facts_of(files_of(told.reply)),
+        predefined=[told.reply.pk],
+    )
     restore_draft(ticket, user=user, back=back, now=now)
     if wants_fragment(request):
         return changed(request, ticket, _("The text is in the composer."))

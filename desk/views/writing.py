@@ -26,7 +26,7 @@ from desk.presence import be_typing
 from desk.sending import after_sending, posted
 from desk.ticket_page import TicketPage, loaded_ticket
 from tickets import actions
-from tickets.actions import StaleReply, Typed
+from tickets.actions import StaleReply
 from tickets.actors import Actor
 from tickets.models import ScheduledReply, Ticket
 from tickets.uploads import has_room
@@ -145,12 +145,10 @@ def _composer(request: HttpRequest, page: TicketPage, *, status: int) -> HttpRes
 
 
 def _keep(request: HttpRequest, ticket: Ticket, form: DraftForm, *, now: datetime) -> None:
-    said = form.cleaned_data
-    typed = Typed(kind=said["kind"], text=said["text"], recipients=form.recipients())
     actions.save_draft(
         ticket,
         user=reader(request),
-        typed=typed,
+        typed=form.typed(),
         revision=to_number(now),
         now=now,
         was_sent=partial(submissions.was_used, request),

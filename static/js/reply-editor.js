@@ -30,7 +30,7 @@ class ReplyEditor extends HTMLElement {
   aside(kind) { return this.querySelector(`[data-draft="${kind}"]`)?.content; }
 
   later(event) {
-    if (event?.target.type === "radio") return;
+    if (event?.target.name === "kind") return;
     this.dirty.add(this.kind);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);

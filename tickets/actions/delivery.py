@@ -83,15 +83,23 @@ def withdraw_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
     if ticket.last_message_id == message.pk and not message.is_forward:
         ticket = _put_back(ticket, message, actor=actor, now=now)
     if message.author_user is not None:
-        back = Draft(
-            kind=message.kind,
-            text=message.text,
-            recipients=recipients_of(message),
-            files=facts_of_attachments(message.attachments.kept()),
-        )
-        restore_draft(ticket, user=message.author_user, back=back, now=now)
+        restore_draft(ticket, user=message.author_user, back=_as_draft(message), now=now)
     emit(ReplyWithdrawn(ticket=ticket, message=message, actor=actor, now=now))
     return ticket
+
+
+def _as_draft(message: Message) -> Draft:
+    """What was written, the texts it was made of, and what it promised."""
+    uses = message.predefined_uses.exclude(predefined=None).order_by("pk")
+    promise = message.promises_made.open().first()
+    return Draft(
+        kind=message.kind,
+        text=message.text,
+        recipients=recipients_of(message),
+        files=facts_of_attachments(message.attachments.kept()),
+        predefined=list(uses.values_list("predefined", flat=True)),
+        promise_due_at=promise.due_at if promise else None,
+    )
 
 
 def _put_back(ticket: Ticket, message: Message, *, actor: Actor, now: datetime) -> Ticket:

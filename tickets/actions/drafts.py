@@ -14,15 +14,18 @@ from core.keyset import to_number
 from tickets.models import Draft, Message, Ticket
 
 REPLY = Message.Kind.REPLY.value
+_TYPED = ("text", "recipients", "predefined", "promise_due_at", "revision", "updated_at")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """What stands in the composer, address lines as typed."""
+    """What stands in the composer, address lines as typed; `predefined` stand in the text."""
 
     text: str
     kind: str = REPLY
     recipients: dict[str, str] = field(default_factory=dict)
+    predefined: tuple[int, ...] = ()
+    promise_due_at: datetime | None = None
 
 
 @transaction.atomic
@@ -44,8 +47,9 @@ def save_draft(
     if revision <= draft.revision or was_sent():
         return False
     draft.text, draft.recipients = typed.text, typed.recipients
+    draft.predefined, draft.promise_due_at = [*typed.predefined], typed.promise_due_at
     draft.revision, draft.updated_at = revision, now
-    draft.save(update_fields=["text", "recipients", "revision", "updated_at"])
+    draft.save(update_fields=_TYPED)
     return True
 
 
@@ -55,10 +59,12 @@ def discard_draft(ticket: Ticket, *, user: User, now: datetime, kind: str = REPL
         # One statement, so that a draft saved at the same moment either waits or is emptied.
         cursor.execute(
             "INSERT INTO tickets_draft"
-            " (ticket_id, user_id, kind, text, recipients, files, is_shared, revision, updated_at)"
-            " VALUES (%s, %s, %s, '', '{}', '[]', false, %s, %s)"
+            " (ticket_id, user_id, kind, text, recipients, files, predefined, promise_due_at,"
+            " is_shared, revision, updated_at)"
+            " VALUES (%s, %s, %s, '', '{}', '[]', '[]', NULL, false, %s, %s)"
             " ON CONFLICT (ticket_id, user_id, kind) DO UPDATE SET text = '', recipients = '{}',"
-            " files = '[]', is_shared = false, updated_at = excluded.updated_at,"
+            " files = '[]', predefined = '[]', promise_due_at = NULL, is_shared = false,"
+            " updated_at = excluded.updated_at,"
             " revision = greatest(tickets_draft.revision, excluded.revision)",
             [ticket.pk, user.pk, kind, to_number(now), now],
         )
@@ -66,13 +72,15 @@ def discard_draft(ticket: Ticket, *, user: User, now: datetime, kind: str = REPL
 
 @transaction.atomic
 def restore_draft(ticket: Ticket, *, user: User, back: Draft, now: datetime) -> Draft:
-    """Give the text and files of an unsent reply back, below what is typed already.
+    """Give an unsent reply back, below what is typed already, with its files and its promise.
 
     `back` is not stored: it says what comes back, and whether colleagues may see it.
     """
     draft = _locked(ticket, user, back.kind, now)
     draft.text = _joined(draft.text, back.text)
     draft.files = [*draft.files, *(fact for fact in back.files if fact not in draft.files)]
+    draft.predefined = list(dict.fromkeys([*draft.predefined, *back.predefined]))
+    draft.promise_due_at = draft.promise_due_at or back.promise_due_at
     draft.recipients = draft.recipients or back.recipients
     draft.is_shared = draft.is_shared or back.is_shared
     draft.revision, draft.updated_at = max(to_number(now), draft.revision + 1), now
@@ -96,7 +104,8 @@ def take_over_draft(draft: Draft, *, user: User, now: datetime) -> Draft | None:
     found = Draft.objects.select_for_update().filter(pk=draft.pk, is_shared=True).first()
     if found is None or found.user_id == user.pk or not (found.text or found.files):
         return None
-    back = Draft(kind=found.kind, text=found.text, recipients=found.recipients, files=found.files)
+    back = found.unstored()
+    back.is_shared = False
     discard_draft(found.ticket, user=found.user, now=now, kind=found.kind)
     return restore_draft(found.ticket, user=user, back=back, now=now)
 

@@ -11,7 +11,6 @@ from tickets.actions.drafts import discard_draft, restore_draft
 from tickets.models import (
     NO_DEADLINE,
     Appointment,
-    Draft,
     Promise,
     Task,
     Ticket,
@@ -60,14 +59,7 @@ def _move_drafts(merged: Ticket, primary: Ticket, now: datetime) -> None:
     """What people were typing goes below what they typed on the other ticket."""
     drafts = merged.drafts.exclude(text="", files=[]).select_related("user").order_by("user", "pk")
     for draft in drafts:
-        back = Draft(
-            kind=draft.kind,
-            text=draft.text,
-            recipients=draft.recipients,
-            files=draft.files,
-            is_shared=draft.is_shared,
-        )
-        restore_draft(primary, user=draft.user, back=back, now=now)
+        restore_draft(primary, user=draft.user, back=draft.unstored(), now=now)
         discard_draft(merged, user=draft.user, now=now, kind=draft.kind)
 
 

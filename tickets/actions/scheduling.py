@@ -213,7 +213,15 @@ def _restore(row: ScheduledReply, *, now: datetime, shared: bool = False) -> Non
     while ticket.merged_into is not None:
         ticket = ticket.merged_into
     lines = {name: ", ".join(found) for name, found in row.recipients.items()}
-    back = Draft(kind=REPLY, text=row.text, recipients=lines, files=row.files, is_shared=shared)
+    back = Draft(
+        kind=REPLY,
+        text=row.text,
+        recipients=lines,
+        files=row.files,
+        predefined=row.predefined,
+        promise_due_at=row.promise_due_at,
+        is_shared=shared,
+    )
     restore_draft(ticket, user=row.author, back=back, now=now)
 
 

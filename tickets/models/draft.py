@@ -12,6 +12,7 @@ class Draft(models.Model):
     """One unsent text of one kind of one person on one ticket; `revision` orders late saves.
 
     `recipients` holds the address lines as typed, `files` those of a message that came back.
+    `predefined` are the replies that stand in the text, `promise_due_at` is what the chip says.
     A shared one is read and taken over by colleagues.
     """
 
@@ -21,6 +22,8 @@ class Draft(models.Model):
     text = models.TextField(blank=True)
     recipients = models.JSONField(default=dict)
     files = models.JSONField(default=list)
+    predefined = models.JSONField(default=list)
+    promise_due_at = models.DateTimeField(null=True)
     is_shared = models.BooleanField(default=False)
     revision = models.BigIntegerField(default=0)
     updated_at = models.DateTimeField()
@@ -32,3 +35,8 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} draft of {self.user_id} on {self.ticket_id}"
+
+    def unstored(self) -> Draft:
+        """What it says, to be given to another person or ticket."""
+        names = ("kind", "text", "recipients", "files", "predefined", "promise_due_at", "is_shared")
+        return Draft(**{name: getattr(self, name) for name in names})

@@ -57,6 +57,7 @@ class Library:
     """The list as its template prints it."""
 
     query: str
+    kept: list[tuple[str, str]]
     scopes: list[Place]
     folders: list[Place]
     lines: list[Line]
@@ -87,6 +88,7 @@ def library_of(user: User, asked: QueryDict, *, now: datetime) -> Library:
     known = habits(now, pks=[row.pk for row in found])
     return Library(
         query=query,
+        kept=[(name, asked[name]) for name in ("scope", "folder") if asked.get(name)],
         scopes=[Place(words, _url(scope=key), 0, key == scope) for key, words in _scopes()],
         folders=folders,
         lines=[_line(row, known.get(row.pk), may_change=row.pk in mine) for row in found[:SHOWN]],

@@ -34,6 +34,15 @@ COVERED = """() => { const focus = document.activeElement, box = focus.getBoundi
     const seen = inset.some(([x, y]) => { const top = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
         return top && (top === focus || focus.contains(top) || top.contains(focus) || focus.closest('label')?.contains(top)); });
     return seen ? '' : focus.outerHTML.slice(0, 120); }"""
+# Letters twice as large (WCAG 1.4.4): what a box of a fixed height cuts, what leaves its button.
+ENLARGE = "size => { document.documentElement.style.fontSize = size; }"
+CUT = """() => [...document.querySelectorAll("a, button, label, summary, select, th, td, h1, h2, h3, p, li, dt, dd")]
+    .filter(one => one.innerText?.trim() && one.checkVisibility({visibilityProperty: true}))
+    .filter(one => !one.closest(".hidden-text, .skip, [popover]:not(:popover-open)") && !one.matches("select"))
+    .filter(one => getComputedStyle(one).overflowY !== "visible" && one.scrollHeight > one.clientHeight + 6
+        || getComputedStyle(one).display !== "inline" && one.matches("a, button, th")
+            && one.scrollHeight > one.clientHeight + 6)
+    .map(one => one.outerHTML.slice(0, 90))"""
 IS_QUIET = "!document.querySelector('.htmx-request')"
 DRESS = "theme => { document.documentElement.dataset.theme = theme; scrollTo(0, 0) }"
 KEPT_PICTURES = {("light", 1280), ("dark", 390)}
@@ -67,6 +76,16 @@ def covered_on_the_way(page: Page, *, tabs: int) -> list[str]:
     return found
 
 
+def enlarged(page: Page) -> list[str]:
+    """What goes wrong in a window of 1280 px when the root's text is twice as large."""
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    page.evaluate(ENLARGE, "200%")
+    found = [f"200 %: {more} px too wide"] if (more := sideways(page)) > 0 else []
+    found += [f"200 %: cut {what}" for what in page.evaluate(CUT)]
+    page.evaluate(ENLARGE, "")
+    return found
+
+
 def take_picture(page: Page, name: str) -> None:
     """Keep the whole page below build/screenshots, for people to look at."""
     folder = Path(settings.BASE_DIR) / "build" / "screenshots"
@@ -92,4 +111,4 @@ def complaints(page: Page, name: str) -> list[str]:
             found += [f"{theme} {width}: {said}" for said in page.evaluate(LOOK, rules)]
             if (theme, width) in KEPT_PICTURES:
                 take_picture(page, f"{name}-{theme}-{width}")
-    return found
+    return found + enlarged(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Department, User
 from customers.models import Customer
 from tests.browser.conftest import Visit
-from tests.browser.looking import covered_on_the_way, sideways
+from tests.browser.looking import covered_on_the_way, enlarged, sideways
 from tests.factories import make_note, make_reply, make_ticket
 from tickets.models import Ticket
 
@@ -46,6 +46,12 @@ def test_a_page_magnified_twice_and_four_times_stays_on_the_screen(visit, ada, t
     """Magnifying a window of 1280 px leaves so many to the page (WCAG 1.4.4, 1.4.10)."""
     for page in both(visit, ada, tickets, width):
         assert sideways(page) <= 0
+
+
+def test_letters_twice_as_large_are_neither_cut_nor_beside_the_screen(visit, ada, tickets):
+    """Every other page is looked at so too: `complaints` asks the same (WCAG 1.4.4)."""
+    for page in both(visit, ada, tickets, 1280):
+        assert enlarged(page) == []
 
 
 def test_nothing_moves_for_who_wants_it_still_and_badges_keep_their_edges(visit, ada, tickets):

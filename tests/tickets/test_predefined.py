@@ -245,6 +245,12 @@ def test_the_list_is_searched_and_narrowed(sign_in, ada, max_):
     assert "/needle" not in client.get(LIBRARY, {"scope": "mine"}).content.decode()
 
 
+def test_a_search_stays_in_the_folder_it_began_in(sign_in, ada):
+    page = sign_in(ada).get(LIBRARY, {"folder": "Drawer", "scope": "mine"}).content.decode()
+    for field in ('name="folder" value="Drawer"', 'name="scope" value="mine"'):
+        assert f'<input type="hidden" {field}>' in page
+
+
 def test_archived_it_is_out_of_the_list_and_comes_back(sign_in, ada):
     reply, client = a_reply(ada, "old", owner=ada), sign_in(ada)
     client.post(f"{LIBRARY}/{reply.pk}/archive")

@@ -95,8 +95,7 @@ def receive_message(ticket: Ticket, *, incoming: Incoming, actor: Actor, now: da
     return message
 
 
-# Who goes on after a refusal has a savepoint of their own around what they do with the reply.
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def reply(ticket: Ticket, *, answer: Answer, actor: Actor, now: datetime) -> Message:
     """Answer the customer; the mail leaves after the undo time.
 

@@ -26,7 +26,7 @@ RAM_DISK = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 NOT_BROWSER = "not browser and not drill and not postfix"
 # Drills and starts mostly wait, so that a third worker finds time on two cores; Chromium does not.
 PARALLEL = ("-n", "3", "--maxschedchunk", "2")
-BROWSERS = ("-n", "2")
+BROWSERS = ("-n", "2", "--maxschedchunk", "1")
 QUICK = f"{NOT_BROWSER} and not slow"
 # Where Python may keep no bytecode, each of a hundred processes compiles 1,700 files again.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE",)

@@ -28,6 +28,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("house")
 
+LONGEST = {"drills", "embedded", "test_every_page.py"}
+
 
 def pytest_configure() -> None:
     """Tests empty the cache: each xdist worker gets a Redis database of its own."""
@@ -45,8 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = item.iter_markers("django_db")
         if any(mark.kwargs.get("transaction") for mark in marks):
             item.fixturenames.insert(0, "django_db_serialized_rollback")
-    # What mostly waits for processes goes first, so that no worker ends alone with it.
-    items.sort(key=lambda item: not {"drills", "embedded"} & set(item.path.parts))
+    # What takes longest goes first, so that no worker ends alone with it.
+    items.sort(key=lambda item: not LONGEST & {*item.path.parts})
 
 
 def pytest_collection_finish() -> None:

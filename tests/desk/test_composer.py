@@ -211,12 +211,12 @@ def test_after_sending_the_preference_decides(sign_in, ada, ticket, after_send, 
     assert response.headers["Location"] == location
 
 
-def test_reply_takes_at_most_fifteen_statements(sign_in, ada, ticket, statements):
+def test_reply_takes_at_most_thirteen_statements(sign_in, ada, ticket, statements):
     client = sign_in(ada)
     client.get(url(ticket, ""))
     fields = form(ticket)
     remembered_tables()
-    with statements(15):
+    with statements(13):
         assert client.post(url(ticket), fields).status_code == 303
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from tests.factories import make_customer, make_note, make_reply, make_ticket, make_user
+from tickets.actions import delete_ticket
+from tickets.actors import Actor
 from tickets.models import Attachment, Ticket
 from tickets.permissions import (
     assignable_users,
@@ -14,6 +17,7 @@ from tickets.permissions import (
     may_delete,
     may_work,
     messages_for_customer,
+    staff_may_see,
 )
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +32,15 @@ def test_agents_see_their_departments_managers_all(technical, cleo, ada, ben, ma
     assert [sees(user, ticket) for user in (ada, ben, max_, owner)] == [True, False, True, True]
     assert [may_work(user, ticket) for user in (ada, ben, max_, owner)] == [True, False, True, True]
     assert [may_delete(user, ticket) for user in (ada, max_)] == [False, True]
+
+
+def test_of_a_row_at_hand_staff_hear_what_the_query_says(technical, cleo, ada, ben, max_, owner):
+    left = make_user("Lena", "agent", technical, is_active=False)
+    alive, gone = make_ticket(cleo, technical), make_ticket(cleo, technical)
+    delete_ticket(gone, actor=Actor.of_user(max_), now=timezone.now())
+    for user in (ada, ben, max_, owner, left):
+        for ticket in (alive, Ticket.objects.get(pk=gone.pk)):
+            assert staff_may_see(user, ticket) == sees(user, ticket)
 
 
 def test_customers_see_their_own(technical, cleo, otto):

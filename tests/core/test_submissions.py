@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from core import submissions
 from core.models import Option, Submission
 from core.sealing import seal
+from core.submissions import Replay, claim_submission
 
 pytestmark = pytest.mark.usefixtures("core_urls")
 KEY = "0e5c3f9e-6f0c-4c2b-9a83-1d3d6c1c9f10"
@@ -89,6 +91,26 @@ def test_ten_at_once_have_one_effect() -> None:
         locations = list(pool.map(submit, range(10)))
     assert set(locations) == {"/orders/0"}
     assert Option.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_waits_longer_than_for_other_locks() -> None:
+    def second() -> tuple[Replay | None, str]:
+        try:
+            with connection.cursor() as cursor, transaction.atomic():
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                answer = claim_submission("user:1", uuid.UUID(KEY), now=timezone.now())
+                cursor.execute("SHOW lock_timeout")
+                return answer, cursor.fetchone()[0]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            claim_submission("user:1", uuid.UUID(KEY), now=timezone.now())
+            waiting = pool.submit(second)
+            time.sleep(0.5)
+        assert waiting.result() == (Replay(""), "50ms")
 
 
 @pytest.mark.django_db

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from automation.models import RuleKind
 from automation.on_call import reactions as _on_call  # noqa: F401 -- registers its own
+from automation.retention import forget_texts
 from automation.running import Occasion, run_rules
 from core.events import on
 from sla.events import ClockBreached, ClockFired, ClockWarned
 from tickets import events
 from tickets.actors import Actor
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 CLOCK: Final = Actor.system("Clock")
 # What an agent decides by opening a ticket by hand; rules leave it unless told otherwise.
@@ -123,6 +124,16 @@ _FIELDS: Final = {
     events.RequesterChanged: "customer",
     events.SubjectChanged: "subject",
 }
+
+
+@on(events.MessageRedacted)
+def forget_redacted(event: events.MessageRedacted) -> None:
+    """The runs that read the words keep their verdicts, not the words."""
+    told = Message.objects.filter(pk__in=event.touched).values_list("ticket", "origin")
+    tickets = {pk for pair in told for pk in pair if pk is not None}
+    forget_texts({event.ticket.pk, *tickets}, passages=event.passages)
+
+
 _TRIGGERS: Final[Mapping[type[events.TicketEvent], str]] = {
     events.TicketAdmitted: "created",
     events.MessageReceived: "customer_replied",

@@ -1,13 +1,16 @@
-"""How long runs of rules are kept: 180 days, those without a match 14; then they are counted."""
+"""What runs of rules keep: 180 days, 14 without a match, then a count; redacted words never."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
 
 from automation.models import RuleRun
+from automation.running import KEPT_TEXT
+from tickets.redacting import flattened, tells
 
 KEPT: Final = timedelta(days=180)
 KEPT_WITHOUT_MATCH: Final = timedelta(days=14)
@@ -42,6 +45,24 @@ def count_away(now: datetime) -> int:
     """Drop what is old enough, batch by batch; returns how many runs went."""
     no_match = _dropped(now - KEPT_WITHOUT_MATCH, RuleRun.Outcome.NO_MATCH)
     return no_match + _dropped(now - KEPT, "")
+
+
+def forget_texts(tickets: Collection[int], *, passages: Collection[str]) -> None:
+    """Blank what runs over these tickets read where it repeats one of the redacted `passages`."""
+    runs = RuleRun.objects.select_for_update().filter(ticket__in=tickets).order_by("pk")
+    for run in runs.iterator(chunk_size=BATCH):
+        told = {name for name, value in run.facts.items() if _repeats(value, passages)}
+        if told:
+            run.facts = {**run.facts, **dict.fromkeys(told, "")}
+            run.save(update_fields=["facts"])
+
+
+def _repeats(value: Any, passages: Collection[str]) -> bool:
+    """Also where a text was cut in the middle of a passage: runs keep its beginning."""
+    if not isinstance(value, str) or tells(value, passages):
+        return isinstance(value, str)
+    end = flattened(value.rpartition("\n")[2]) if len(value) == KEPT_TEXT else ""
+    return bool(end) and any(passage.startswith(end) for passage in passages)
 
 
 def _dropped(before: datetime, outcome: str) -> int:

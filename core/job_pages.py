@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,7 +27,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "page_url": kind.page(found) if kind and kind.page else "",
         "is_stopping": found.cancel_requested and not found.is_finished,
         "can_stop": not found.is_finished and not found.cancel_requested,
-        "outcome": list(found.outcome.items()),
+        "outcome": _told(kind, found),
     }
     return render_page(request, "core/job.html", context, fragment="progress")
 
@@ -36,6 +38,12 @@ def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the job to stop."""
     jobs.cancel_job(_visible(request, pk), actor=request.user, now=clock.now())
     return see_other(request, reverse("job", args=[pk]))
+
+
+def _told(kind: jobs.JobKind | None, job: Job) -> list[tuple[Any, Any]]:
+    """What came out, in words."""
+    words = kind.words if kind else {}
+    return [(word, job.outcome[name]) for name, word in words.items() if name in job.outcome]
 
 
 def _visible(request: HttpRequest, pk: int) -> Job:

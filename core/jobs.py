@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,12 +51,14 @@ class Work:
 class JobKind:
     """What runs under a name; `run` may be repeated after a crash, so it must be idempotent.
 
-    `page` is the address that shows what came out, for kinds whose outcome has a page.
+    `page` is the address that shows what came out, for kinds whose outcome has a page; `words`
+    name what its own page shows of the outcome, anything else in it is for programs.
     """
 
     label: Any
     run: Callable[[Work], dict[str, Any] | None]
     page: Callable[[Job], str] | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 kinds: Registry[JobKind] = Registry("job_kinds")

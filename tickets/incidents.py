@@ -42,4 +42,5 @@ def run(work: Work) -> dict[str, Any]:
     return {"posted": posts.filter(state=State.POSTED).count()}
 
 
-kinds.register(KIND, JobKind(_("Writing to everybody affected by an incident"), run))
+WORDS = {"posted": _("Tickets written to")}
+kinds.register(KIND, JobKind(_("Writing to everybody affected by an incident"), run, words=WORDS))

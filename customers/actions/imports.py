@@ -80,4 +80,10 @@ def page_of(job: Job) -> str:
     return reverse("crm_import_file", args=[job.arguments["import"]])
 
 
-kinds.register(KIND, JobKind(_("Records taken in from a file"), run, page_of))
+WORDS = {
+    "created": _("New records"),
+    "changed": _("Changed records"),
+    "unchanged": _("As they were"),
+    "left_out": _("Lines left out"),
+}
+kinds.register(KIND, JobKind(_("Records taken in from a file"), run, page_of, WORDS))

@@ -51,4 +51,5 @@ def _behind(version: int) -> QuerySet[Ticket]:
     return Ticket.objects.open().filter(is_behind).order_by("pk")
 
 
-kinds.register(KIND, JobKind(_("Deadlines follow changed rules"), run))
+WORDS = {"tickets": _("Tickets under the new rules")}
+kinds.register(KIND, JobKind(_("Deadlines follow changed rules"), run, words=WORDS))

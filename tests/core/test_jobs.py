@@ -13,6 +13,7 @@ from core.jobs import JobKind, Work, cancel_job, run_due, start_job
 from core.models import AuditEntry, Job
 
 pytestmark = pytest.mark.django_db
+COUNTED = {"counted": 3, "for_programs": 7}
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def kinds() -> Iterator[list[int]]:
         for step in range(1, work.arguments["steps"] + 1):
             done.append(step)
             work.advance(step, total=work.arguments["steps"])
-        return {"counted": len(done)}
+        return {"counted": len(done), "for_programs": 7}
 
     def fail(work: Work) -> None:
         done.append(0)
@@ -37,7 +38,7 @@ def kinds() -> Iterator[list[int]]:
         done.append(2)
 
     for key, run in (("test.count", count), ("test.fail", fail), ("test.stopped", stopped)):
-        jobs.kinds.register(key, JobKind(key, run))
+        jobs.kinds.register(key, JobKind(key, run, words={"counted": "Steps taken"}))
     yield done
     for key in ("test.count", "test.fail", "test.stopped"):
         jobs.kinds._entries.pop(key)
@@ -52,10 +53,18 @@ def test_a_job_runs_once_and_tells_its_outcome(max_) -> None:
     assert (job.state, job.started_by) == ("waiting", max_)
     assert run_due(timezone.now()) == 1
     job.refresh_from_db()
-    assert (job.state, job.done, job.total, job.outcome) == ("done", 3, 3, {"counted": 3})
+    assert (job.state, job.done, job.total, job.outcome) == ("done", 3, 3, COUNTED)
     assert job.finished_at
     assert run_due(timezone.now()) == 0
     assert AuditEntry.objects.get().verb == "job_started"
+
+
+def test_its_page_tells_people_in_words_what_came_out(sign_in, max_) -> None:
+    job = start(actor=max_)
+    run_due(timezone.now())
+    page = sign_in(max_).get(f"/admin/jobs/{job.pk}").text
+    assert "<dt>Steps taken</dt>" in page
+    assert "for_programs" not in page
 
 
 def test_only_registered_work_can_be_asked_for() -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.moments import moment_mark
 from desk.links import ticket_url
+from tickets.actions.incidents import is_reported_here
 from tickets.incidents import parts_of, updates_of
 from tickets.marks import status_badge
 from tickets.models import IncidentUpdate, Ticket
@@ -96,6 +97,7 @@ class IncidentPage:
     is_incident: bool
     parts: list[PartLine]
     open_count: int
+    told_count: int
     has_more: bool
     told: list[Told]
     parts_form: PartsForm
@@ -113,13 +115,15 @@ def incident_page(
     """The page of `ticket`; a refused form keeps what was typed."""
     seen = parts_of(ticket).visible_to(user).select_related("status", "customer")
     rows = list(seen.order_by("-is_open", "pk")[: MAX_LISTED + 1])
+    open_count = parts_of(ticket).visible_to(user).open().count()
     return IncidentPage(
         number=f"#{ticket.number}",
         subject=ticket.subject,
         base_url=ticket_url(ticket.number),
         is_incident=ticket.is_incident,
         parts=[_part(row) for row in rows[:MAX_LISTED]],
-        open_count=parts_of(ticket).visible_to(user).open().count(),
+        open_count=open_count,
+        told_count=open_count + is_reported_here(ticket),
         has_more=len(rows) > MAX_LISTED,
         told=[_told(row, now) for row in updates_of(ticket)],
         parts_form=parts_form or PartsForm(tickets=Ticket.objects.none()),

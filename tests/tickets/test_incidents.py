@@ -61,6 +61,27 @@ def test_a_closing_note_closes_all_of_them(ada, cleo, otto) -> None:
         assert ticket.status_kind == "closed"
 
 
+def test_who_reported_the_incident_itself_is_told_there(ada, cleo, otto) -> None:
+    child = make_ticket(otto)
+    incident = incident_of(ada, child)
+    make_ticket(cleo)
+    Ticket.objects.filter(pk=incident.pk).update(customer=cleo)
+    update = told(Ticket.objects.get(pk=incident.pk), ada, closes=True, text="Solved.")
+    assert set(update.posts.values_list("ticket", flat=True)) == {incident.pk, child.pk}
+    mails = OutgoingMail.objects.filter(kind="reply").order_by("to")
+    assert [mail.recipients() for mail in mails] == [[cleo.email], [otto.email]]
+    incident.refresh_from_db()
+    assert incident.status_kind == "closed"
+
+
+def test_an_incident_that_staff_opened_has_nobody_of_its_own(ada, cleo, otto) -> None:
+    incident = make_ticket(cleo, kind=Message.Kind.NOTE)
+    now = timezone.now()
+    add_parts(incident, children=[make_ticket(otto)], actor=Actor.of_user(ada), now=now)
+    told(incident, ada)
+    assert not incident.messages.filter(kind=Message.Kind.REPLY).exists()
+
+
 def test_each_ticket_gets_it_once(ada, cleo) -> None:
     child = make_ticket(cleo)
     incident = incident_of(ada, child)

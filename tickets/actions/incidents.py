@@ -18,7 +18,8 @@ from tickets.actions.messages import Answer, reply
 from tickets.actions.record import lock_ticket, lock_tickets, record_event
 from tickets.actors import Actor
 from tickets.content import Content, Recipients
-from tickets.models import Event, IncidentPost, IncidentUpdate, Ticket, TicketLink
+from tickets.models import Event, IncidentPost, IncidentUpdate, Message, Ticket, TicketLink
+from tickets.models.ticket import TicketQuerySet
 from tickets.models.vocabulary import Kind
 from tickets.permissions import may_work
 from tickets.vocabulary import default_status
@@ -80,20 +81,24 @@ def tell_parts(
 ) -> IncidentUpdate:
     """Write one text to the customer of every open part; a closing one closes them all.
 
-    Up to AT_ONCE are written to at once, more by a worker. Raises ValidationError without parts.
+    Who reported the incident itself is told there. Up to AT_ONCE are written to at once, more by a
+    worker. Raises ValidationError without parts.
     """
     incident = lock_ticket(incident)
-    parts = Ticket.objects.open().filter(links_out__kind=PART, links_out__target=incident)
+    parts = _open_parts(incident)
     ids = list(parts.order_by("pk").values_list("pk", flat=True)[:MAX_PARTS])
     if not ids:
         raise ValidationError(_("No open ticket is part of this one."))
+    is_told_there = is_reported_here(incident)
+    if is_told_there:
+        ids.insert(0, incident.pk)
     update = IncidentUpdate.objects.create(
         incident=incident, text=text, is_closing=closes, author=actor.user, at=now
     )
     IncidentPost.objects.bulk_create(IncidentPost(update=update, ticket_id=pk) for pk in ids)
     facts: dict[str, Any] = {"step": "closing" if closes else "update", "tickets": len(ids)}
     record_event(incident, Event.Kind.INCIDENT, actor=actor, now=now, **facts)
-    if closes:
+    if closes and not is_told_there:
         changes = Changes(status=default_status(Kind.CLOSED))
         apply_changes(incident, changes=changes, actor=actor, now=now)
     if len(ids) > AT_ONCE:
@@ -106,14 +111,20 @@ def tell_parts(
     return update
 
 
+def is_reported_here(incident: Ticket) -> bool:
+    """Whether its own customer waits for word in it, and in no part of it."""
+    if not incident.is_open or not incident.messages.filter(kind=Message.Kind.INBOUND).exists():
+        return False
+    return not _open_parts(incident).filter(customer=incident.customer_id).exists()
+
+
 @transaction.atomic
 def close_with_parts(ticket: Ticket, *, actor: Actor, now: datetime) -> Ticket:
     """Close the ticket and every open part of it that the actor may work on; all or none.
 
     Raises ValidationError that names the part which can't be closed.
     """
-    parts = Ticket.objects.open().filter(links_out__kind=PART, links_out__target=ticket)
-    for part in parts.order_by("pk")[:MAX_PARTS]:
+    for part in _open_parts(ticket).order_by("pk")[:MAX_PARTS]:
         if actor.user is None or may_work(actor.user, part):
             _close_part(part, actor=actor, now=now)
     return close_ticket(ticket, actor=actor, now=now)
@@ -134,6 +145,10 @@ def post_update(post: IncidentPost, *, now: datetime) -> IncidentPost:
     post.state = IncidentPost.State.POSTED if is_posted else IncidentPost.State.SKIPPED
     post.save(update_fields=["state", "reason", "message"])
     return post
+
+
+def _open_parts(ticket: Ticket) -> TicketQuerySet:
+    return Ticket.objects.open().filter(links_out__kind=PART, links_out__target=ticket)
 
 
 def _close_part(part: Ticket, *, actor: Actor, now: datetime) -> None:

@@ -164,8 +164,10 @@ _MESSAGE = (
 _DOCUMENTS = """
 INSERT INTO tickets_searchdocument (ticket_id, vector, is_stale)
 SELECT t.id, setweight(to_tsvector('simple', t.subject), 'A')
+       || setweight(to_tsvector('simple', translate(concat_ws(' ', c.name, c.email), '@.', '  ')), 'B')
        || setweight(to_tsvector('simple', string_agg(m.text, ' ')), 'C'), false
-FROM tickets_ticket t JOIN tickets_message m ON m.ticket_id = t.id GROUP BY t.id
+FROM tickets_ticket t JOIN tickets_message m ON m.ticket_id = t.id
+JOIN customers_customer c ON c.id = t.customer_id GROUP BY t.id, c.id
 """
 _EVENTS = """
 INSERT INTO tickets_event (ticket_id, kind, at, actor_kind, actor_name, message_id, data)

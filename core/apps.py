@@ -34,13 +34,17 @@ def _import_if_there(label: str, name: str) -> None:
 
 
 def _register_own() -> None:
+    from django.db.backends.signals import connection_created
+
     from core import checks, system, timers
     from core import theme as _brand_colour  # noqa: F401 -- declares its option, whoever asks first
     from core.housekeeping import drop_orphans, tidy
     from core.jobs import run_due
+    from core.moments_read import read_quickly
     from core.registries import sweeps
     from core.sweeping import seldom
 
+    connection_created.connect(read_quickly, dispatch_uid="core.read_quickly")
     sweeps.register("core.jobs", run_due)
     sweeps.register("core.timers", timers.act_on_due)
     sweeps.register("core.tidy", seldom("core.tidy", every=timedelta(hours=1))(tidy))

@@ -35,14 +35,29 @@ class Compiled(Generic[M]):
 
     def __call__(self, **given: Given) -> list[M]:
         """The rows; each length of a list has SQL of its own."""
+        return list(ModelIterable(self._asked(given)))
+
+    def rows(self, **given: Given) -> list[tuple[Any, ...]]:
+        """The same as plain values, where `build` answers with a `values_list`."""
+        compiler = self._asked(given).get_compiler(DEFAULT_DB_ALIAS)
+        return list(compiler.results_iter(tuple_expected=True))
+
+    def sql(self, **given: Given) -> tuple[str, list[Any]]:
+        """The statement and its parameters, to be a part of another one."""
+        statement = self._statement(given)
+        return statement.sql, statement.parameters(_flat(given))
+
+    def _asked(self, given: dict[str, Given]) -> Any:
+        return _Asked(self._statement(given), _flat(given))
+
+    def _statement(self, given: dict[str, Given]) -> _Statement:
         shape = tuple(
             len(value) if isinstance(value, Sequence) else None for value in given.values()
         )
         statement = self._statements.get(shape)
         if statement is None:
             statement = self._statements[shape] = _Statement(self._build, given)
-        asked: Any = _Asked(statement, _flat(given))
-        return list(ModelIterable(asked))
+        return statement
 
 
 class _Statement:

@@ -41,8 +41,8 @@ class NavGroup:
 class Shell:
     """The frame around a page, worked out only when a template asks.
 
-    `shell.rail`, `.foot`, `.tabs` and `.settings` are links; any other name (`shell.search_url`,
-    `shell.company`) is answered by the registry `shell_facts`, or is empty.
+    `shell.rail`, `.foot`, `.tabs` and `.settings` are links, `.settings_url` leads to the first of
+    these; any other name (`shell.company`) is answered by the registry `shell_facts`, or is empty.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -57,16 +57,21 @@ class Shell:
         return self._facts[name]
 
     @cached_property
-    def rail(self) -> list[NavLink]:
+    def rail(self) -> tuple[NavLink, ...]:
         return self._links("rail")
 
     @cached_property
-    def foot(self) -> list[NavLink]:
+    def foot(self) -> tuple[NavLink, ...]:
         return self._links("foot")
 
     @cached_property
-    def tabs(self) -> list[NavLink]:
-        return [link for link in [*self.rail, *self.foot] if nav[link.key].is_tab]
+    def tabs(self) -> tuple[NavLink, ...]:
+        return tuple(link for link in (*self.rail, *self.foot) if nav[link.key].is_tab)
+
+    @cached_property
+    def settings_url(self) -> str:
+        """The first page of the settings this person may see; empty when there is none."""
+        return next((_url(item) for _key, item in self._offered if item.place == "settings"), "")
 
     @cached_property
     def settings(self) -> list[NavGroup]:
@@ -98,8 +103,8 @@ class Shell:
         ]
         return max(matching, default=(0, ""))[1]
 
-    def _links(self, place: str) -> list[NavLink]:
-        return [self._link(key, item) for key, item in self._offered if item.place == place]
+    def _links(self, place: str) -> tuple[NavLink, ...]:
+        return tuple(self._link(key, item) for key, item in self._offered if item.place == place)
 
     def _link(self, key: str, item: NavItem) -> NavLink:
         counter = item.counter(self._request.user) if item.counter else None

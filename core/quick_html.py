@@ -15,6 +15,15 @@ def fill(pattern: str, *values: object) -> SafeString:
     """
     return SafeString(
         pattern.format(
-            *[value if isinstance(value, SafeString) else escape(str(value)) for value in values]
+            *[value if type(value) is SafeString else _escaped(value) for value in values]
         )
     )
+
+
+def _escaped(value: object) -> str:
+    if type(value) is not str:
+        # Numbers have nothing to escape, and a kind of SafeString of its own is none the less safe.
+        if type(value) is int or isinstance(value, SafeString):
+            return str(value)
+        value = str(value)
+    return escape(value)

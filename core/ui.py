@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
 
@@ -155,14 +155,15 @@ def time_ago(moment: datetime | None, *, now: datetime) -> SafeString:
     )
 
 
-def ago_text(moment: datetime, now: datetime) -> str:
+def ago_text(moment: datetime, now: datetime, *, zone: tzinfo | None = None) -> str:
     """now, 6 m, 2 h, yesterday, Fri, 12 May, 12 May 2024."""
     span = now - moment
     if span < timedelta(minutes=1):
         return gettext("now")
     if span < timedelta(hours=1):
         return span_text(span)
-    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    zone = zone or timezone.get_current_timezone()
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
     days = (today - local.date()).days
     if span < SHORT_SPAN or not days:
         return gettext("%(hours)d h") % {"hours": span // timedelta(hours=1)}

@@ -7,9 +7,10 @@ not, parts are looked for in all names, and slips among the names that begin ali
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from customers.models import Customer, CustomerAddress, Organisation
 from customers.models.customer import CustomerQuerySet
@@ -35,14 +36,26 @@ def with_text(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
 
     Three questions, each with an index of its own; as one with OR none could be used.
     """
+    by_name, *others = _questions(text)
+    return customers.filter(pk__in=by_name.union(*others))
+
+
+def ids_with_text(text: str, *, most: int) -> list[int] | None:
+    """The ids of all of them; None when more than `most` are called so."""
+    by_name, *others = (question[: most + 1] for question in _questions(text))
+    found = list(by_name.union(*others))
+    return found if len(found) <= most else None
+
+
+def _questions(text: str) -> list[QuerySet[Any, int]]:
     organisations = Organisation.objects.filter(name__icontains=text)
-    by_name = Customer.objects.filter(name__icontains=text).order_by().values("pk")
-    by_organisation = (
-        Customer.objects.filter(organisation__in=organisations).order_by().values("pk")
-    )
-    by_address = CustomerAddress.objects.filter(value__startswith=text.lower()).order_by()
-    customers_of = by_address.values("customer")
-    return customers.filter(pk__in=by_name.union(by_organisation, customers_of))
+    customers = Customer.objects.order_by().values_list("pk", flat=True)
+    addresses = CustomerAddress.objects.filter(value__startswith=text.lower()).order_by()
+    return [
+        customers.filter(name__icontains=text),
+        customers.filter(organisation__in=organisations),
+        addresses.values_list("customer", flat=True),
+    ]
 
 
 def similar_to(customers: CustomerQuerySet, text: str) -> list[Customer]:

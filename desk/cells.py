@@ -36,9 +36,13 @@ def _customer(dresser: Dresser, facts: Facts) -> SafeString:
 
 def _priority(dresser: Dresser, facts: Facts) -> SafeString:
     """How urgent, and below it where, unless that has a column of its own."""
-    mark = ui.priority_mark(dresser.priorities[facts.priority_id], facts.priority_rank)
-    below = "" if "department" in dresser.shown else dresser.departments[facts.department_id]
-    return fill("{}<span>{}</span>", mark, below)
+    seen = dresser.urgencies.get((facts.priority_id, facts.department_id))
+    if seen is None:
+        mark = ui.priority_mark(dresser.priorities[facts.priority_id], facts.priority_rank)
+        below = "" if "department" in dresser.shown else dresser.departments[facts.department_id]
+        seen = fill("{}<span>{}</span>", mark, below)
+        dresser.urgencies[(facts.priority_id, facts.department_id)] = seen
+    return seen
 
 
 def _due(dresser: Dresser, facts: Facts) -> SafeString:
@@ -55,6 +59,10 @@ def _tags(_dresser: Dresser, facts: Facts) -> SafeString:
     return format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in facts.tags))
 
 
+def _created(dresser: Dresser, facts: Facts) -> SafeString | str:
+    return dresser.ago(facts.created_at) if facts.created_at else ""
+
+
 CELLS: Final[dict[str, Cell]] = {
     "status": lambda dresser, facts: dresser.status(facts).badge,
     "customer": _customer,
@@ -66,6 +74,6 @@ CELLS: Final[dict[str, Cell]] = {
     "service": lambda dresser, facts: dresser.services[facts.service_id or 0],
     "channel": lambda dresser, facts: dresser.words.channels.get(facts.channel, ""),
     "tags": _tags,
-    "created": lambda dresser, facts: dresser.ago(facts.created_at),
+    "created": _created,
     "updated": lambda dresser, facts: dresser.ago(facts.updated_at),
 }

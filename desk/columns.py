@@ -28,6 +28,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "updated": _("Updated"),
 }
 DEFAULT: Final = ("status", "customer", "priority", "due", "assignee", "updated")
+_SUBJECT = _("Subject")
 _CSS: Final = {"priority": "prio", "due": "sla", "assignee": "who", "updated": "time"}
 
 
@@ -36,7 +37,7 @@ class Heading:
     """A heading of the table; a link where the list can be sorted by it."""
 
     css: str
-    label: Any
+    label: str
     is_hidden: bool = False
     url: str = ""
     sorted: str = ""
@@ -63,10 +64,10 @@ def chosen_columns(user: User, view: str, default: Sequence[str]) -> tuple[str, 
     return known(wanted) if isinstance(wanted, list) else known(default)
 
 
-def headings(columns: Collection[str]) -> list[Heading]:
+def headings(columns: Collection[str]) -> tuple[Heading, ...]:
     """The headings of a list that keeps its order."""
     found = [
-        Heading(css_of(column), COLUMNS[column], is_hidden=column == "assignee")
+        Heading(css_of(column), str(COLUMNS[column]), is_hidden=column == "assignee")
         for column in columns
     ]
     return _with_subject(found, columns)
@@ -74,14 +75,14 @@ def headings(columns: Collection[str]) -> list[Heading]:
 
 def sorting_headings(
     columns: Collection[str], *, order: Order, sorts: Collection[str], url_of: Callable[[str], str]
-) -> list[Heading]:
+) -> tuple[Heading, ...]:
     """The same as links; `url_of` answers with the address of a sort."""
     current = sort_key(order)
     way = "descending" if order.is_descending else "ascending"
     found = [
         Heading(
             css_of(column),
-            COLUMNS[column],
+            str(COLUMNS[column]),
             is_hidden=column == "assignee",
             url=url_of(toggled(order, column)) if column in sorts else "",
             sorted=way if column == current else "",
@@ -91,6 +92,6 @@ def sorting_headings(
     return _with_subject(found, columns)
 
 
-def _with_subject(found: list[Heading], columns: Collection[str]) -> list[Heading]:
-    found.insert(1 if "status" in columns else 0, Heading("c-line", _("Subject")))
-    return found
+def _with_subject(found: list[Heading], columns: Collection[str]) -> tuple[Heading, ...]:
+    found.insert(1 if "status" in columns else 0, Heading("c-line", str(_SUBJECT)))
+    return tuple(found)

@@ -24,7 +24,7 @@ class Choice:
     """A box of the menu."""
 
     value: str
-    label: Any
+    label: str
     is_chosen: bool
 
 
@@ -33,8 +33,8 @@ class Display:
     """The menu of the queue that says how lists look."""
 
     view: str
-    columns: list[Choice]
-    densities: list[Choice]
+    columns: tuple[Choice, ...]
+    densities: tuple[Choice, ...]
     is_beside: bool
     next: str
 
@@ -43,10 +43,11 @@ def display_of(user: User, view: View, columns: tuple[str, ...]) -> Display:
     """The menu for the list of `view`, which shows `columns`."""
     return Display(
         view=view.name,
-        columns=[Choice(key, label, key in columns) for key, label in COLUMNS.items()],
-        densities=[
-            Choice(value, label, value == user.density) for value, label in User.Density.choices
-        ],
+        columns=tuple(Choice(key, str(label), key in columns) for key, label in COLUMNS.items()),
+        densities=tuple(
+            Choice(value, str(label), value == user.density)
+            for value, label in User.Density.choices
+        ),
         is_beside=has_list_beside(user),
         next=queue_url(view=view.slug),
     )

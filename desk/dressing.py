@@ -37,7 +37,7 @@ _PASSED = timedelta(0)
 class TicketRows(list[TicketRow]):
     """The lines of one list, and the headings above them."""
 
-    headings: list[Heading]
+    headings: tuple[Heading, ...]
 
     @property
     def plain(self) -> SafeString:
@@ -103,6 +103,8 @@ class Dresser:
         self.before = 1 if "status" in self.shown else 0
         patterns = [f'<td class="{css_of(column)}">{{}}</td>' for column in self.columns]
         self.patterns = "".join(patterns[: self.before]), "".join(patterns[self.before :])
+        # Few priorities and departments stand on many lines: their cell is made once.
+        self.urgencies: dict[tuple[int, int], SafeString] = {}
         self.priorities = Names(vocabulary.priorities(), Priority)
         self.departments: Names = Names(vocabulary.departments(), Department)
         self.services: Names = Names(vocabulary.services(), Service)
@@ -151,7 +153,7 @@ class Dresser:
             '<time-ago><time datetime="{}" title="{}">{}</time></time-ago>',
             moment.astimezone(UTC).isoformat(timespec="seconds"),
             moment.astimezone(self.zone).isoformat(sep=" ", timespec="minutes")[:16],
-            ui.ago_text(moment, self.now),
+            ui.ago_text(moment, self.now, zone=self.zone),
         )
 
     def preview_mark(self, facts: Facts) -> SafeString | str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Value
 from django.http import QueryDict
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from desk.links import carried
 from desk.orders import ATTENTION, MORNING, NEWEST, SNOOZED
 from desk.saved import checked_views, saved_view
 from desk.shipped import DEFAULT_VIEW, VIEWS, View
+from desk.written import counting
 from tickets.models.ticket import TicketQuerySet
 
 __all__ = [
@@ -90,13 +90,11 @@ def _counted(views: list[View], user: User, now: datetime) -> dict[str, int]:
     parts: list[str] = []
     parameters: list[Any] = []
     for view in views:
-        # Nothing but a constant is selected, so that an index alone can answer.
-        rows = view.tickets(user, now).order_by().annotate(one=Value(1)).values("one")
-        capped = rows[: COUNTER_LIMIT + 1]
-        if capped.query.is_empty():
+        question = counting(view, user, now)
+        if question is None:
             parts.append("0")
             continue
-        sql, values = capped.query.sql_with_params()
+        sql, values = question
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 -- Django wrote `sql`
         parameters.extend(values)
     with connection.cursor() as cursor:

@@ -53,7 +53,7 @@ class Chip:
     url: str
 
 
-def filters_of(chosen: TicketFilter) -> list[Filter]:
+def filters_of(chosen: TicketFilter) -> tuple[Filter, ...]:
     """The selects with what is chosen."""
     rows: dict[str, tuple[str, Sequence[Model]]] = {
         "status": (_("Status"), vocabulary.statuses()),
@@ -69,22 +69,22 @@ def filters_of(chosen: TicketFilter) -> list[Filter]:
     special = [(ME, _("Me")), (NOBODY, _("Nobody"))]
     channels = [(channel.value, str(channel.label)) for channel in Channel]
     deadlines = ((key, str(text)) for key, text in DEADLINES.items())
-    return [
+    return (
         *of_rows,
         _filter("assignee", _("Assignee"), special + staff, chosen),
         _filter("channel", _("Channel"), channels, chosen),
         _filter("sla", _("Deadline"), deadlines, chosen),
-    ]
+    )
 
 
-def custom_filters_of(chosen: TicketFilter) -> list[Filter]:
+def custom_filters_of(chosen: TicketFilter) -> tuple[Filter, ...]:
     """The same for the fields the managers added."""
-    return [_filter(*offered, chosen) for offered in custom_fields.choices()]
+    return tuple(_filter(*offered, chosen) for offered in custom_fields.choices())
 
 
-def days_of(chosen: TicketFilter) -> list[Day]:
+def days_of(chosen: TicketFilter) -> tuple[Day, ...]:
     """The dates with what is chosen."""
-    return [Day(name, label, getattr(chosen, name)) for name, label in _day_labels().items()]
+    return tuple(Day(name, label, getattr(chosen, name)) for name, label in _day_labels().items())
 
 
 def chips_of(view: View, filters: Iterable[Filter]) -> list[Chip]:

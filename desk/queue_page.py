@@ -33,6 +33,7 @@ from desk.queue_filters import (
 )
 from desk.rows import Facts, facts_of
 from desk.saved import saved_views
+from desk.written import first_page
 from tickets.filters import TicketFilter
 from tickets.models.ticket import TicketQuerySet
 
@@ -49,6 +50,23 @@ class Tab:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilterForm:
+    """What narrows the list, with what is chosen."""
+
+    view: str
+    sort: str
+    chosen: TicketFilter
+    filters: tuple[Filter, ...]
+    custom_filters: tuple[Filter, ...]
+    days: tuple[Day, ...]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is chosen in the menu that is closed at first."""
+        return any(day.value for day in self.days) or bool(self.chosen.custom)
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueuePage:
     """The queue as its template prints it."""
 
@@ -57,13 +75,9 @@ class QueuePage:
     title: str
     caption: str
     fault: str
-    tabs: list[Tab]
-    filters: list[Filter]
-    custom_filters: list[Filter]
-    days: list[Day]
-    chosen: TicketFilter
+    tabs: tuple[Tab, ...]
+    form: FilterForm
     chips: list[Chip]
-    sort: str
     order_words: str
     display: Display
     rows: TicketRows
@@ -82,11 +96,6 @@ class QueuePage:
     def is_filtered(self) -> bool:
         return bool(self.chips)
 
-    @property
-    def has_more(self) -> bool:
-        """Whether something is chosen in the menu that is closed at first."""
-        return any(day.value for day in self.days) or bool(self.chosen.custom)
-
 
 def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
     """The page that `query` asks for."""
@@ -97,7 +106,7 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
     rows.headings = sorting_headings(
         columns, order=view.order, sorts=view.sorts, url_of=lambda sort: _sorted(view, sort)
     )
-    filters, custom = filters_of(view.chosen), custom_filters_of(view.chosen)
+    form = filter_form(view)
     own = saved_views(user)
     words = order_words(view.order)
     return QueuePage(
@@ -107,12 +116,8 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
         caption=_("%(view)s, sorted by %(order)s") % {"view": view.title, "order": words},
         fault=view.fault,
         tabs=tabs(view, {}, saved=own),
-        filters=filters,
-        custom_filters=custom,
-        days=days_of(view.chosen),
-        chosen=view.chosen,
-        chips=chips_of(view, [*filters, *custom]),
-        sort=view.sort,
+        form=form,
+        chips=chips_of(view, [*form.filters, *form.custom_filters]),
         order_words=words,
         display=display_of(user, view, columns),
         rows=rows,
@@ -129,14 +134,26 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
     )
 
 
+def filter_form(view: View) -> FilterForm:
+    """The form above the list of `view`."""
+    return FilterForm(
+        view=view.name,
+        sort=view.sort,
+        chosen=view.chosen,
+        filters=filters_of(view.chosen),
+        custom_filters=custom_filters_of(view.chosen),
+        days=days_of(view.chosen),
+    )
+
+
 def listed_tickets(user: User, query: QueryDict, now: datetime) -> TicketQuerySet:
     """The tickets of the view and filters of `query`, in no order yet."""
     return view_asked(query, user).tickets(user, now)
 
 
-def tabs(current: View, counts: dict[str, int], *, saved: list[View]) -> list[Tab]:
+def tabs(current: View, counts: dict[str, int], *, saved: list[View]) -> tuple[Tab, ...]:
     """The views above the list, shipped ones first; a view without a count shows none."""
-    return [_tab(view, counts, current) for view in (*VIEWS, *saved)]
+    return tuple(_tab(view, counts, current) for view in (*VIEWS, *saved))
 
 
 def _tab(view: View, counts: dict[str, int], current: View) -> Tab:
@@ -162,8 +179,10 @@ def _page(
     view: View, query: QueryDict, user: User, *, now: datetime, columns: tuple[str, ...]
 ) -> Page[Facts]:
     cursor = read_cursor(query.get("after", ""), query.get("before", ""), view.order)
-    tickets = beyond(view.tickets(user, now), view.order, cursor)
-    found = facts_of(tickets, user, PAGE + 1, columns=columns)
+    found = None if cursor.values else first_page(view, user, PAGE + 1, columns=columns)
+    if found is None:
+        tickets = beyond(view.tickets(user, now), view.order, cursor)
+        found = facts_of(tickets, user, PAGE + 1, columns=columns)
     return paged(found, cursor, attrgetter(*view.order.columns))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ _CHECK = (
     '<td class="c-check"><input class="check" type="checkbox" form="bulk" name="ids" value="{}"'
     ' data-row-check aria-label="{}" autocomplete="off"></td>'
 )
+_NO_BOX = SafeString("")
 _ALWAYS = (
     "id",
     "number",
@@ -49,7 +49,6 @@ _ALWAYS = (
     "waiting_since",
     "escalation_level",
     "snoozed_until",
-    "created_at",
     "updated_at",
     "last_message_preview",
     "last_message_by",
@@ -67,6 +66,7 @@ _OF_COLUMN = {
     "organisation": {"organisation": "customer__organisation__name"},
     "assignee": {"assignee": "assignee__name", "assignee_email": "assignee__email"},
     "tags": {"tags": "tag_names"},
+    "created": {"created_at": "created_at"},
 }
 
 
@@ -93,7 +93,6 @@ class Facts(NamedTuple):
     waiting_since: datetime | None
     escalation_level: int
     snoozed_until: datetime | None
-    created_at: datetime
     updated_at: datetime
     preview: str
     last_by: str
@@ -105,10 +104,10 @@ class Facts(NamedTuple):
     email: str = ""
     organisation: str | None = None
     tags: Sequence[str] = ()
+    created_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class TicketRow:
+class TicketRow(NamedTuple):
     """One line of a list, every cell ready to print."""
 
     id: int
@@ -127,7 +126,7 @@ class TicketRow:
     @property
     def plain(self) -> SafeString:
         """The line without a box."""
-        return fill(_LINE, self.css, "", *self._cells())
+        return fill(_LINE, self.css, _NO_BOX, *self._cells())
 
     @property
     def selectable(self) -> SafeString:
@@ -152,14 +151,38 @@ def facts_of(
     tickets: QuerySet[Any, Any], user: User, limit: int, *, columns: Collection[str] = DEFAULT
 ) -> list[Facts]:
     """Up to `limit` tickets as the list shows them, with the reader's own draft."""
-    own = FilteredRelation("drafts", condition=Q(drafts__user=user.pk, drafts__kind="reply"))
+    found = asked_for(tickets, user.pk, limit, columns=columns)
+    return told_by(found, tickets.query.order_by, columns=columns)
+
+
+def asked_for(
+    tickets: QuerySet[Any, Any], reader: int, limit: int, *, columns: Collection[str]
+) -> QuerySet[Any, Any]:
+    """The question for these facts; `reader` is the key of who asks."""
+    own = FilteredRelation("drafts", condition=Q(drafts__user=reader, drafts__kind="reply"))
     found = tickets.annotate(own_draft=own, draft_preview=Left(F("own_draft__text"), PREVIEW))
     if "tags" in columns:
         found = found.annotate(tag_names=ArraySubquery(_tag_names()))
-    more = {fact: path for column in columns for fact, path in _OF_COLUMN.get(column, {}).items()}
-    rows = found.values_list(*_ALWAYS, *more.values())[:limit]
-    always = len(_ALWAYS)
+    more = _more(tickets.query.order_by, columns)
+    return found.values_list(*_ALWAYS, *more.values())[:limit]
+
+
+def told_by(
+    rows: Iterable[tuple[Any, ...]], order: Iterable[Any], *, columns: Collection[str]
+) -> list[Facts]:
+    """What that question was answered with, for a list in `order`."""
+    more, always = _more(order, columns), len(_ALWAYS)
+    if not more:
+        return [Facts(*row) for row in rows]
     return [Facts(*row[:always], **dict(zip(more, row[always:], strict=True))) for row in rows]
+
+
+def _more(order: Iterable[Any], columns: Collection[str]) -> dict[str, str]:
+    """Facts that not every list needs, and where they come from."""
+    more = {fact: path for column in columns for fact, path in _OF_COLUMN.get(column, {}).items()}
+    if "created_at" in {term.removeprefix("-") for term in order}:
+        more["created_at"] = "created_at"  # the cursor of the page is made of it
+    return more
 
 
 def _tag_names() -> QuerySet[Any, Any]:

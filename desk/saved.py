@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.role import Permission
+from core.compiled import Compiled
 from core.text import is_key
 from desk.columns import DEFAULT
 from desk.orders import order_of
 from desk.shipped import BASES, EVERYTHING, Scope, View
 from tickets.models import SavedView
-from tickets.models.saved_view import SAVED
+from tickets.models.saved_view import SAVED, SavedViewQuerySet
 from tickets.models.ticket import TicketQuerySet
 from tickets.saved_views import faults_of, narrow
 
@@ -53,11 +56,21 @@ def as_views(rows: Iterable[SavedView]) -> list[View]:
     return [_view(row, faults.get(row.pk, [])) for row in found]
 
 
-def _rows(user: User) -> Iterable[SavedView]:
+def _rows(user: User) -> list[SavedView]:
+    if user.may(Permission.TICKETS_ALL):
+        return _of_all_departments(owner=user.pk)
+    return _of_departments(owner=user.pk, departments=user.department_ids())
+
+
+def _shown(owner: int, departments: Sequence[int] | None = None) -> SavedViewQuerySet:
     """Own ones first."""
     own_first = F("owner").asc(nulls_last=True)
-    found = SavedView.objects.in_use().visible_to(user)
+    found = SavedView.objects.in_use().visible_in(departments, owner=owner)
     return found.order_by(own_first, "position", "pk")[:_MAX_SHOWN]
+
+
+_of_departments: Final = Compiled(_shown)
+_of_all_departments: Final = Compiled(_shown)
 
 
 def _view(saved: SavedView, faults: list[str]) -> View:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -164,7 +164,7 @@ def _with_passages(found: list[Facts], said: list[Passage], *, now: datetime) ->
         newest.setdefault(passage.ticket_id, passage)
     for place, facts in enumerate(found):
         if (told := newest.get(facts.id)) is not None:
-            rows[place] = replace(rows[place], preview=_sentence(told, now=now), preview_mark="")
+            rows[place] = rows[place]._replace(preview=_sentence(told, now=now), preview_mark="")
     return rows
 
 

@@ -56,6 +56,8 @@ class View:
     columns: tuple[str, ...] = DEFAULT
     chosen: TicketFilter = _NO_FILTER
     is_counted: bool = True
+    # No moment and no setting decides what it holds, only rows and who asks.
+    is_timeless: bool = False
     fault: str = ""
     sort: str = ""
 
@@ -147,22 +149,36 @@ def _unanswered_words() -> str:
 _unanswered_title = lazy(_unanswered_words, str)
 _CALM = _("Nothing needs you right now.")
 VIEWS = (
-    View(slug="attention", title=_("Attention"), scope=_open, empty=_CALM),
+    View(slug="attention", is_timeless=True, title=_("Attention"), scope=_open, empty=_CALM),
     View(
         slug="morning",
+        is_timeless=True,
         title=_("Morning queue"),
         scope=_morning,
         order=MORNING,
         empty=_("No new, running or held tickets."),
     ),
-    View(slug="mine", title=_("Mine"), scope=_mine, empty=_("No open ticket is assigned to you.")),
+    View(
+        slug="mine",
+        is_timeless=True,
+        title=_("Mine"),
+        scope=_mine,
+        empty=_("No open ticket is assigned to you."),
+    ),
     View(
         slug="unassigned",
+        is_timeless=True,
         title=_("Unassigned"),
         scope=_unassigned,
         empty=_("Every open ticket has somebody who looks after it."),
     ),
-    View(slug="urgent", title=_("Urgent"), scope=_urgent, empty=_("Nothing is urgent.")),
+    View(
+        slug="urgent",
+        is_timeless=True,
+        title=_("Urgent"),
+        scope=_urgent,
+        empty=_("Nothing is urgent."),
+    ),
     View(
         slug="unanswered",
         title=_unanswered_title(),
@@ -182,10 +198,15 @@ VIEWS = (
         empty=_("No deadline has been missed."),
     ),
     View(
-        slug="escalated", title=_("Escalated"), scope=_escalated, empty=_("Nothing is escalated.")
+        slug="escalated",
+        is_timeless=True,
+        title=_("Escalated"),
+        scope=_escalated,
+        empty=_("Nothing is escalated."),
     ),
     View(
         slug="snoozed",
+        is_timeless=True,
         title=_("Snoozed"),
         scope=_snoozed,
         order=SNOOZED,
@@ -201,6 +222,7 @@ VIEWS = (
     ),
     View(
         slug="spam",
+        is_timeless=True,
         title=_("Spam"),
         scope=_spam,
         order=NEWEST,
@@ -212,6 +234,7 @@ DEFAULT_VIEW = VIEWS[0]
 # Not a tab: what saved views may begin with to reach solved tickets as well.
 EVERYTHING = View(
     slug="all",
+    is_timeless=True,
     title=_("All tickets, solved ones too"),
     scope=_everything,
     order=NEWEST,

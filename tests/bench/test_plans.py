@@ -132,6 +132,8 @@ def test_filtered_lists_go_by_an_index(people: dict[str, User], who: str, query:
         f"{QUEUE}/counters",
         "/admin/search?q=word7",
         "/admin/search?q=word7+word8&open=1",
+        "/admin/search?q=to:nobody@else.example",
+        "/admin/search?q=from:Customer",
         "/admin/palette?q=word7",
         f"/admin/palette?q={FIRST_NUMBER + 7}",
         "/admin/tasks",

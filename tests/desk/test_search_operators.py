@@ -11,7 +11,7 @@ from core.keyset import PAGE
 from core.registries import ArticleLink, article_sources
 from customers import finding
 from tests.desk.test_search import SEARCH, found, written
-from tests.factories import make_customer, make_inbound, make_note, make_ticket
+from tests.factories import make_customer, make_inbound, make_note, make_reply, make_ticket
 from tickets.models import Priority, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,19 @@ def test_statements_do_not_grow_with_what_is_found(
     client.get(SEARCH, {"q": "espresso"})
     with django_assert_max_num_queries(16):
         client.get(SEARCH, {"q": "espresso"})
+
+
+def test_when_too_many_are_called_so_the_words_of_documents_are_asked(
+    sign_in, ada, desk, monkeypatch
+):
+    monkeypatch.setattr("tickets.searching.meaning.MOST_PEOPLE", 0)
+    assert found(sign_in(ada).get(SEARCH, {"q": "from:otto"})) == ["other"]
+    assert found(sign_in(ada).get(SEARCH, {"q": "-from:otto is:open"})) == ["new"]
+
+
+def test_to_finds_what_was_sent_to_an_address(sign_in, ada, desk):
+    make_reply(desk["new"], ada)
+    desk["new"].messages.filter(kind="reply").update(recipients_cc=["jo@mill.example"])
+    assert found(sign_in(ada).get(SEARCH, {"q": "to:Jo@mill.example"})) == ["new"]
+    assert found(sign_in(ada).get(SEARCH, {"q": "to:nobody@mill.example"})) == []
+    assert "new" not in found(sign_in(ada).get(SEARCH, {"q": "-to:jo@mill.example"}))

@@ -6,6 +6,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def by_customers(self) -> MessageQuerySet:
         return self.filter(kind=Message.Kind.INBOUND)
+
+    def sent_to(self, address: str) -> MessageQuerySet:
+        told = models.Q(recipients_to__contains=[address])
+        return self.filter(told | models.Q(recipients_cc__contains=[address]))
+
+    def ticket_ids(self, most: int) -> list[int]:
+        """The tickets of the newest `most` of these messages."""
+        # By a sum, for the planner would read all messages backwards to save the sorting of few.
+        newest = self.order_by((models.F("pk") + 0).desc()).values_list("ticket_id", flat=True)
+        return list(dict.fromkeys(newest[:most]))
 
 
 class Message(models.Model):
@@ -99,6 +110,12 @@ class Message(models.Model):
                 fields=["origin", "id"],
                 name="message_origin",
                 condition=models.Q(origin__isnull=False),
+            ),
+            # Who a message went to (`to:` in the search); most came in and have nobody in it.
+            GinIndex(
+                fields=["recipients_to", "recipients_cc"],
+                name="message_recipients",
+                opclasses=["jsonb_path_ops", "jsonb_path_ops"],
             ),
         ]
         constraints = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,11 +30,15 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
     def visible_to(self, user: User) -> SavedViewQuerySet:
         """Own ones, those of everybody, and those of the reader's departments."""
+        sees_all = user.may(Permission.TICKETS_ALL)
+        return self.visible_in(None if sees_all else user.department_ids(), owner=user.pk)
+
+    def visible_in(self, departments: Sequence[int] | None, *, owner: int) -> SavedViewQuerySet:
+        """The same told by keys; None are all departments."""
         shared = models.Q(owner=None)
-        if not user.may(Permission.TICKETS_ALL):
-            near = models.Q(department=None) | models.Q(department__in=user.department_ids())
-            shared &= near
-        return self.filter(models.Q(owner=user.pk) | shared)
+        if departments is not None:
+            shared &= models.Q(department=None) | models.Q(department__in=departments)
+        return self.filter(models.Q(owner=owner) | shared)
 
     def changeable_by(self, user: User) -> SavedViewQuerySet:
         """Own ones; the shared ones too for those who may change settings."""

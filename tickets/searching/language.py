@@ -43,6 +43,11 @@ class Words:
         joined = (" <-> " if self.is_phrase else " & ").join(quoted)
         return f"!({joined})" if self.is_negated else joined
 
+    @property
+    def named(self) -> str:
+        """All of them, as beginnings of what a customer is called: weight B of a document."""
+        return " & ".join(f"'{word}':*B" for word in self.words)
+
 
 @dataclass(frozen=True)
 class Term:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from django.utils.safestring import SafeString
+
+# To look once is several times quicker than to replace five times, and few texts have any.
+_TELLING = re.compile("[&<>\"']").search
 
 
 def fill(pattern: str, *values: object) -> SafeString:
@@ -26,4 +30,4 @@ def _escaped(value: object) -> str:
         if type(value) is int or isinstance(value, SafeString):
             return str(value)
         value = str(value)
-    return escape(value)
+    return escape(value) if _TELLING(value) else value

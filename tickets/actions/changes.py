@@ -148,11 +148,11 @@ def _effective(ticket: Ticket, given: dict[str, Any]) -> dict[str, Any]:
     if "subject" in given:
         given["subject"] = clean_line(given["subject"], 255) or ticket.subject
     wanted = {name: value for name, value in given.items() if getattr(ticket, name) != value}
+    if not {"department", "assignee"} & wanted.keys():
+        return wanted
     department = wanted.get("department", ticket.department)
     assignee = wanted.get("assignee", ticket.assignee)
-    if assignee is None or not {"department", "assignee"} & wanted.keys():
-        return wanted
-    if may_be_assigned(assignee, department.pk):
+    if assignee is None or may_be_assigned(assignee, department.pk):
         return wanted
     if "assignee" in wanted:
         raise ValidationError(

@@ -287,7 +287,7 @@ def _undo_facts(ticket: Ticket) -> dict[str, object]:
 
 def _changes_after(ticket: Ticket, answer: Answer, actor: Actor) -> Changes:
     changes = Changes() if answer.after is None else Changes(status=answer.after)
-    if not answer.takes_ticket or ticket.assignee is not None or actor.user is None:
+    if not answer.takes_ticket or ticket.assignee_id is not None or actor.user is None:
         return changes
     if options.value("tickets.assign_on_reply"):
         changes = replace(changes, assignee=actor.user)

@@ -88,14 +88,14 @@ def named(row: Any) -> dict[str, Any] | None:
 
 
 def _locked(ids: frozenset[int]) -> list[Ticket]:
-    """The locked rows with what belongs to them.
+    """The locked rows with what every action asks of them.
 
     Whoever waited for a lock sees the row as it is now beside the rows it was joined to before:
-    one whose status changed is missing then, one whose assignee changed has none. The locks are
-    held by that time, so asking again tells the truth.
+    one whose status changed is missing then. The locks are held by that time, so asking again
+    tells the truth.
     """
     rows = _asked(ids)
-    return _asked(ids) if len(rows) < len(ids) or any(map(_is_torn, rows)) else rows
+    return _asked(ids) if len(rows) < len(ids) else rows
 
 
 def _asked(ids: frozenset[int]) -> list[Ticket]:
@@ -104,14 +104,9 @@ def _asked(ids: frozenset[int]) -> list[Ticket]:
     return list(_locking().filter(pk__in=ids).order_by("pk"))
 
 
-def _is_torn(ticket: Ticket) -> bool:
-    assignee = ticket.assignee_id is not None and ticket.assignee is None
-    return assignee or (ticket.service_id is not None and ticket.service is None)
-
-
 def _locking() -> TicketQuerySet:
     return Ticket.objects.select_for_update(of=("self",)).select_related(
-        "status", "priority", "department", "customer", "service", "assignee"
+        "status", "priority", "department", "customer"
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from accounts.actions.departments import save_department, set_members
 from accounts.actions.invitations import TokenRefused
 from accounts.events import OwnerCreated
 from accounts.mailboxes import prove_mailbox
-from accounts.models import Role, SetupToken, User
+from accounts.models import Department, Role, SetupToken, User
 from accounts.tokens import digest, new_token
 from core import audit
 from core.events import emit
@@ -29,9 +31,9 @@ def owner_exists() -> bool:
 
 @transaction.atomic
 def create_owner(email: str, *, name: str, password: str, now: datetime) -> User:
-    """The first owner. Raises OwnerExists; of two at once exactly one succeeds.
+    """The first owner, and a department for the first ticket where there is none.
 
-    Emits OwnerCreated.
+    Raises OwnerExists; of two at once exactly one succeeds. Emits OwnerCreated.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DOOR])
@@ -41,6 +43,7 @@ def create_owner(email: str, *, name: str, password: str, now: datetime) -> User
     user = User.objects.create_user(email, password, name=name.strip(), role=role)
     prove_mailbox(user)
     SetupToken.objects.filter(used_at=None).update(used_at=now)
+    _open_a_department(user)
     audit.record("owner_created", user, actor=user)
     emit(OwnerCreated(user_id=user.pk, now=now))
     return user
@@ -66,3 +69,11 @@ def use_setup_token(token: str, *, email: str, name: str, password: str, now: da
     if not open_rows.update(used_at=now):
         raise TokenRefused
     return create_owner(email, name=name, password=password, now=now)
+
+
+def _open_a_department(owner: User) -> None:
+    """Without one no mail becomes a ticket, and nobody could open one."""
+    if Department.objects.exists():
+        return
+    row = Department(slug="support", name=_("Support"), is_default=True)
+    set_members(save_department(row, addresses=[]), members=[owner])

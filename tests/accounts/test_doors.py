@@ -24,7 +24,7 @@ from accounts.actions import (
     withdraw_invitation,
 )
 from accounts.actions.invitations import Guest
-from accounts.models import Invitation, User
+from accounts.models import Department, Invitation, User
 from helpdesk.demo.founding import found_company, sign_ins
 from tests.factories import PASSWORD, make_role
 
@@ -103,6 +103,18 @@ def test_setup_page_is_gone_for_ever(client):
     assert Client().get("/admin/setup").status_code == 404
     with pytest.raises(OwnerExists):
         issue_setup_token(now=now())
+
+
+def test_the_first_owner_finds_a_department_for_the_first_ticket():
+    owner = create_owner("olga@company.example", name="Olga", password=PASSWORD, now=now())
+    department = Department.objects.get()
+    assert (department.name, department.is_default) == ("Support", True)
+    assert list(department.members.all()) == [owner]
+
+
+def test_departments_that_are_there_stay_the_only_ones(technical):
+    create_owner("olga@company.example", name="Olga", password=PASSWORD, now=now())
+    assert Department.objects.get() == technical
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

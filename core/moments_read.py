@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import BaseTzLoader  # type: ignore[attr-defined]  # the stubs know psycopg 2 only
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 
 
-class QuickMoment(BaseTzLoader):  # type: ignore[misc]  # untyped, see above
+class QuickMoment(BaseTzLoader):  # type: ignore[misc]  # Django leaves it untyped
     """Reads what a session in UTC says; a list of fifty tickets has some three hundred times.
 
     What is no date of ours (infinity, years before Christ, another zone) is read as ever.
@@ -20,8 +20,8 @@ class QuickMoment(BaseTzLoader):  # type: ignore[misc]  # untyped, see above
         try:
             moment = datetime.fromisoformat(str(data, "ascii"))
         except ValueError:
-            return super().load(data)  # type: ignore[no-any-return]  # untyped, see above
-        return moment if moment.tzinfo is UTC else super().load(data)  # type: ignore[no-any-return]  # untyped
+            return super().load(data)  # type: ignore[no-any-return]  # Django leaves it untyped
+        return moment if moment.tzinfo is UTC else super().load(data)
 
 
 def read_quickly(*, connection: Any, **_signal: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.template import Context, Engine, TemplateSyntaxError
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.utils import translation
 from django.utils.safestring import SafeString
 
@@ -13,7 +13,7 @@ from core.templatetags.kept import MOST_KEPT
 _engine = Engine(libraries={"kept": "core.templatetags.kept", "i18n": "django.templatetags.i18n"})
 
 
-def template(text: str):
+def template(text: str) -> Template:
     return _engine.from_string("{% load kept i18n %}" + text)
 
 

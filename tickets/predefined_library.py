@@ -88,7 +88,7 @@ def library_of(user: User, asked: QueryDict, *, now: datetime) -> Library:
     known = habits(now, pks=[row.pk for row in found])
     return Library(
         query=query,
-        kept=[(name, asked[name]) for name in ("scope", "folder") if asked.get(name)],
+        kept=[(name, kept) for name, kept in (("scope", scope), ("folder", folder)) if kept],
         scopes=[Place(words, _url(scope=key), 0, key == scope) for key, words in _scopes()],
         folders=folders,
         lines=[_line(row, known.get(row.pk), may_change=row.pk in mine) for row in found[:SHOWN]],

@@ -75,7 +75,7 @@ def test_tabs_and_counters(ada) -> None:
 
 
 def test_customers_and_visitors_see_no_links(cleo, rf) -> None:
-    assert shell(cleo.user).rail == []
+    assert shell(cleo.user).rail == ()
     assert Shell(rf.get("/")).settings == []
 
 

@@ -21,6 +21,9 @@ def for_scripts() -> dict[str, str]:
         "tooManyFiles": gettext("Only {n} files can be sent at once."),
         "quoted": gettext("On {date}, {author} wrote:"),
         "linkCopied": gettext("Link copied"),
+        "notTheirs": gettext(
+            "Another customer wrote this. Answer them, or quote it in an internal note."
+        ),
         "pasted": gettext("Pasted picture"),
         "tooLarge": gettext("Not sent: too large. All of it is still here: take something out."),
         "notSaved": gettext("Not saved. What you typed is still here: send it again."),

@@ -16,6 +16,7 @@ from tickets.models import Ticket
 class Addressee:
     """The customer a reply is for, and who follows the talk with them."""
 
+    customer: int
     name: str
     email: str
     copies: list[str]
@@ -30,12 +31,14 @@ def addressee_of(ticket: Ticket) -> Addressee:
     speaker: Mapping[str, Any] | None = getattr(ticket, "speaker", None)
     if speaker is not None and speaker["customer"] not in {None, ticket.customer_id}:
         return Addressee(
+            customer=speaker["customer"],
             name=speaker["name"] or speaker["email"],
             email=speaker["email"],
             copies=_others(speaker["followers"], speaker["email"]),
             hidden=speaker["hidden"],
         )
     return Addressee(
+        customer=ticket.customer_id,
         name=ticket.customer.display_name,
         email=ticket.customer.email,
         copies=_others(getattr(ticket, "follower_emails", []), ticket.customer.email),

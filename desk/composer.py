@@ -110,6 +110,7 @@ class Composer:
     people: list[str]
     colleagues: list[Colleague]
     to_words: str
+    whose: int
     opens_lines: bool
     label: str
     menu: SendMenu
@@ -190,6 +191,7 @@ def composer_of(ticket: Ticket, occasion: Occasion) -> Composer:
         people=known_people(ticket, whom),
         colleagues=[row for row in assignable(ticket.department_id) if row.pk != user.pk],
         to_words=to_words(ticket, whom, address),
+        whose=whom.customer,
         opens_lines=form is not None and any(name in form.errors for name in address),
         label=_("Message to %(name)s") % {"name": whom.name},
         menu=send_menu(

@@ -37,6 +37,7 @@ class MessageMenu:
 
     label: str
     permalink: str
+    whose: int
     answer_url: str
     answer_words: str
     forward_url: str
@@ -122,6 +123,7 @@ def _menu(message: Message, author: str, place: Place) -> MessageMenu:
     return MessageMenu(
         label=_("Actions for the message by %(name)s") % {"name": author},
         permalink=permalink(place.number, message.pk),
+        whose=(message.origin or message.ticket).customer_id,
         answer_url=_answer_url(message, place),
         answer_words=_("Reply to %(name)s") % {"name": author},
         forward_url=message_url(part="forward", **at) if can_forward else "",

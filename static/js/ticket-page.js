@@ -16,14 +16,21 @@ class QuoteMessage extends HTMLElement {
   hear(event) {
     const item = event.target.closest?.("[data-quote], [data-copy]");
     if (!item) return;
-    if (item.matches("[data-quote]")) {
+    const form = document.getElementById("id_text")?.form;
+    // Merged tickets: what the one customer wrote must not reach the other.
+    if (item.dataset.quote && form && item.dataset.quote !== form.dataset.whose && form.elements.kind.value === "reply") {
+      this.flash(this.words.notTheirs, "warning");
+    } else if (item.matches("[data-quote]")) {
       document.dispatchEvent(new CustomEvent("hd:quote", { detail: this.said(item.closest("article")) }));
     } else if (navigator.clipboard) {
       event.preventDefault();
-      const flash = new CustomEvent("hd:flash", { bubbles: true, detail: { text: this.words.linkCopied, level: "success" } });
-      navigator.clipboard.writeText(item.href).then(() => document.body.dispatchEvent(flash));
+      navigator.clipboard.writeText(item.href).then(() => this.flash(this.words.linkCopied, "success"));
     }
     item.closest("[popover]").hidePopover();
+  }
+
+  flash(text, level) {
+    document.body.dispatchEvent(new CustomEvent("hd:flash", { bubbles: true, detail: { text, level } }));
   }
 
   get words() {

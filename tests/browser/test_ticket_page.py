@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Department, User
@@ -13,6 +14,8 @@ from customers.models import Customer
 from tests.browser.conftest import Visit
 from tests.browser.looking import sideways, violations
 from tests.factories import make_inbound, make_ticket
+from tickets.actions import merge_tickets
+from tickets.actors import Actor
 from tickets.models import Ticket
 
 TICK = "document.body.dispatchEvent(new CustomEvent('hd:tick', {bubbles: true}))"
@@ -59,6 +62,26 @@ def test_message_is_quoted_at_the_caret(
     expect(page.locator("#id_text")).to_have_value(
         re.compile(r"^On .*, Cleo wrote:\n> Both machines show E-17\.\n\n$")
     )
+
+
+def test_one_customers_words_are_not_quoted_to_the_other(
+    visit: Visit, ada: User, max_: User, otto: Customer, ticket: Ticket, untroubled: None
+) -> None:
+    other = make_ticket(otto, ticket.department, text="My contract is 99-42.")
+    merge_tickets(ticket, others=[other], actor=Actor.of_user(max_), now=timezone.now())
+    page, text = visit(url(ticket), user=ada), "#id_text"
+    page.locator("[name=kind][value=reply]").check(force=True)
+    page.get_by_role("button", name="Actions for the message by Cleo").click()
+    page.locator("[popover]:popover-open [data-quote]").click()
+    expect(page.locator("flash-toast")).to_contain_text("Another customer wrote this")
+    page.get_by_role("button", name="Actions for the message by Otto").click()
+    page.locator("[popover]:popover-open [data-quote]").click()
+    expect(page.locator(text)).to_have_value(re.compile("99-42"))
+    assert "E-17" not in page.locator(text).input_value()
+    page.locator("[name=kind][value=note]").check(force=True)
+    page.get_by_role("button", name="Actions for the message by Cleo").click()
+    page.locator("[popover]:popover-open [data-quote]").click()
+    expect(page.locator(text)).to_have_value(re.compile("E-17"))
 
 
 def test_subject_is_changed_by_keyboard_and_escape_leaves_it(

@@ -17,9 +17,11 @@ from core.access import ask_to_sign_in
 from core.rendering import render_page
 from customers.models import Customer
 from portal.viewing import seen_tickets, viewing_of
+from tickets.conversations import is_passed_over
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.vocabulary import departments
+from tickets.models.vocabulary import Kind
+from tickets.vocabulary import default_status, departments
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -111,6 +113,9 @@ def standing_with(ticket: Ticket) -> Ticket:
         ticket.status, ticket.status_kind = into.status, into.status_kind
         ticket.resolved_at, ticket.closed_at = into.resolved_at, into.closed_at
         ticket.assignee = into.assignee
+    if ticket.status_kind == Kind.WAITING_CUSTOMER and is_passed_over(ticket):
+        ticket.status = default_status(Kind.OPEN)
+        ticket.status_kind = ticket.status.kind
     return ticket
 
 

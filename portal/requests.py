@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from core import ui
 from customers.models import Customer
 from portal.standing import look_of
+from tickets.conversations import passed_over
 from tickets.models.ticket import TicketQuerySet
-from tickets.models.vocabulary import RESOLVED_KINDS
+from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 from tickets.search import ticket_number
+from tickets.vocabulary import default_status
 
 PAGE = 25
 SCOPES = ("mine", "company")
@@ -36,6 +38,7 @@ class _Row(NamedTuple):
     kind: str
     label: str
     status_name: str
+    is_passed_over: bool
     created_at: datetime
     last_customer_at: datetime | None
     last_staff_at: datetime | None
@@ -145,6 +148,10 @@ def _chosen(tickets: TicketQuerySet, customer: Customer, wanted: Wanted) -> Tick
         label=Coalesce("merged_into__status__customer_label", "status__customer_label"),
         status_name=Coalesce("merged_into__status__name", "status__name"),
     )
+    waits = Q(kind=Kind.WAITING_CUSTOMER)
+    tickets = tickets.annotate(
+        is_passed_over=ExpressionWrapper(waits & passed_over(), output_field=BooleanField())
+    )
     if wanted.scope == "mine" or not shares(customer):
         tickets = tickets.filter(customer=customer)
     solved = Q(kind__in=RESOLVED_KINDS)
@@ -167,11 +174,12 @@ def _edged(chosen: TicketQuerySet, seen: TicketQuerySet, wanted: Wanted) -> Tick
 
 
 def _line(row: _Row, customer: Customer, now: datetime) -> Line:
-    look = look_of(row.kind)
+    status = default_status(Kind.OPEN) if row.is_passed_over else None
+    look = look_of(status.kind if status else row.kind)
     return Line(
         url=request_url(row.public_id),
         subject=row.subject,
-        words=row.label or row.status_name,
+        words=status.customer_words if status else row.label or row.status_name,
         icon=look.icon,
         tone=look.tone,
         sub=_last(row, customer, now),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from customers.models import CustomerAddress
 from tickets.actors import Actor
 from tickets.content import Recipients
-from tickets.models import Follower, Merge, Ticket, TicketLink
+from tickets.models import Follower, Merge, Message, Ticket, TicketLink
 from tickets.models.ticket import TicketQuerySet
 
 MAX_DEPTH = 20
@@ -51,6 +52,25 @@ def foreign_conversations(ticket: Ticket) -> TicketQuerySet:
     """The conversations with other customers that go on in `ticket`."""
     merged = Ticket.objects.filter(merged_into=ticket)
     return merged.exclude(customer=ticket.customer_id)
+
+
+def passed_over() -> Q:
+    """Tickets shared by two customers whose own customer was not the last to be written to.
+
+    What they share may wait for the other one: to this one it would say that we wrote to them.
+    """
+    others = Ticket.objects.filter(merged_into=OuterRef("pk")).exclude(
+        customer=OuterRef("customer")
+    )
+    own = Q(origin=OuterRef("pk")) | Q(origin=None, ticket=OuterRef("pk"))
+    last = Message.objects.filter(own).public().order_by("-pk").values("kind")[:1]
+    is_apart = Q(merged_into__isnull=False) & ~Q(merged_into__customer=F("customer"))
+    return (is_apart | Q(Exists(others))) & Q(Exact(Subquery(last), Message.Kind.INBOUND))
+
+
+def is_passed_over(ticket: Ticket) -> bool:
+    """The same of one ticket."""
+    return Ticket.objects.filter(passed_over(), pk=ticket.pk).exists()
 
 
 def origin_of_incoming(door: Ticket, survivor: Ticket, actor: Actor) -> Ticket | None:

@@ -77,7 +77,7 @@ statuses = ManagedTable(
     kept_because=_why_keep_status,
     replace=_replace_status,
     on_saved=_after_vocabulary,
-    preview=lambda row: row.customer_label or row.name,
+    preview=lambda row: row.customer_words,
 )
 priorities = ManagedTable(
     model=Priority,

@@ -11,9 +11,20 @@ from django.utils import timezone
 
 from tests.factories import make_inbound, make_note, make_reply, make_ticket
 from tests.portal.conftest import page_of, words
-from tickets.actions import assign_ticket, close_ticket, mark_spam, transfer_ticket
+from tickets.actions import (
+    Changes,
+    assign_ticket,
+    change_ticket,
+    close_ticket,
+    mark_spam,
+    merge_tickets,
+    transfer_ticket,
+)
 from tickets.actors import Actor
+from tickets.content import Recipients
 from tickets.models import Message, Ticket
+from tickets.models.vocabulary import Kind
+from tickets.vocabulary import default_status
 
 pytestmark = pytest.mark.django_db
 
@@ -284,6 +295,25 @@ def test_request_merged_into_a_foreign_one_goes_on_and_shows_nothing_of_it(cleo,
     assert into.messages.get(origin=ticket).text == "Hello?"
     assert "Hello?" in words(client.get(page_of(ticket)))
     assert "Hello?" not in words(sign_in(cleo).get(page_of(into)))
+
+
+def test_who_was_not_answered_is_not_told_that_it_is_their_turn(cleo, otto, ada, sign_in):
+    """Two customers share a merged ticket: a reply to the one says nothing to the other."""
+    ticket, into = make_ticket(otto), make_ticket(cleo)
+    merge_tickets(into, others=[ticket], actor=Actor.of_user(ada), now=timezone.now())
+    waiting = default_status(Kind.WAITING_CUSTOMER)
+    only_otto = Recipients(to=(otto.email,))
+    make_reply(into, ada, "Which colour?", recipients=only_otto)
+    change_ticket(
+        into, changes=Changes(status=waiting), actor=Actor.of_user(ada), now=timezone.now()
+    )
+    for page in ("/clients/tickets", page_of(ticket)):
+        assert "Your turn" in words(sign_in(otto).get(page))
+    for page in ("/clients/tickets", page_of(into)):
+        assert "Your turn" not in words(sign_in(cleo).get(page))
+    make_reply(into, ada, "And yours?")
+    for page in ("/clients/tickets", page_of(into)):
+        assert "Your turn" in words(sign_in(cleo).get(page))
 
 
 def test_files_are_opened_by_those_who_see_the_message(cleo, carl, otto, ada, sign_in):

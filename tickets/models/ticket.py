@@ -291,7 +291,7 @@ class Ticket(models.Model):
     @property
     def customer_words(self) -> str:
         """Where the ticket stands, in words for its customer."""
-        return self.status.customer_label or self.status.name
+        return self.status.customer_words
 
 
 class Follower(models.Model):

@@ -86,6 +86,11 @@ class Status(models.Model):
         return self.name
 
     @property
+    def customer_words(self) -> str:
+        """What customers read."""
+        return self.customer_label or self.name
+
+    @property
     def is_resolved(self) -> bool:
         return self.kind in RESOLVED_KINDS
 

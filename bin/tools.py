@@ -34,8 +34,8 @@ class Tool:
         return found
 
 
-# The shell is Chromium without the windows: the whole of it draws tabs and menus for each page nobody
-# looks at, and now and then never closes them. Inter is the interface's typeface: pictures look alike.
+# The shell is Chromium without windows: the whole of it draws tabs and menus around each page,
+# which nobody looks at, and now and then never closes them. Inter is the interface's typeface.
 CHROMIUM = Tool(
     ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
     ("chromium-headless-shell", "fonts-inter"),

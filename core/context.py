@@ -22,8 +22,13 @@ class NavLink:
     label: str
     url: str
     icon: str
-    counter: int | None
     current: bool
+    is_counted: bool = False
+
+    @property
+    def counter_id(self) -> str:
+        """The place its number is put into once the page is shown."""
+        return f"count-{self.key.replace('.', '-')}"
 
 
 @dataclass(frozen=True)
@@ -107,10 +112,8 @@ class Shell:
         return tuple(self._link(key, item) for key, item in self._offered if item.place == place)
 
     def _link(self, key: str, item: NavItem) -> NavLink:
-        counter = item.counter(self._request.user) if item.counter else None
-        return NavLink(
-            key, str(item.label), _url(item), item.icon, counter, current=key == self._current
-        )
+        current, is_counted = key == self._current, item.counter is not None
+        return NavLink(key, str(item.label), _url(item), item.icon, current, is_counted)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

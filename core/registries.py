@@ -56,7 +56,8 @@ class NavItem:
     """One link of the staff's shell; shown to those who hold `permission` (empty: all staff).
 
     `group` is the heading above it among the settings; `is_tab` puts it on narrow screens too;
-    `also` are the beginnings of other addresses whose pages belong to it.
+    `also` are the beginnings of other addresses whose pages belong to it. `counter` says how much
+    waits there for a user; it is asked after the page is shown (`desk.rail`).
     """
 
     label: Any

@@ -6,12 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import kinds
 from core.registries import NavItem, audit_labels, nav, sweeps
-from desk import bulk
+from desk import bulk, rail
 from desk.commands import register_commands
 
 nav.register("desk.home", NavItem(_("Home"), "desk:home", "house", order=5))
-nav.register("desk.queue", NavItem(_("Queue"), "desk:queue", "inbox", order=10, is_tab=True))
-nav.register("desk.tasks", NavItem(_("Tasks"), "desk:tasks", "list-checks", order=20))
+nav.register(
+    "desk.queue",
+    NavItem(_("Queue"), "desk:queue", "inbox", order=10, is_tab=True, counter=rail.tickets_waiting),
+)
+nav.register(
+    "desk.tasks",
+    NavItem(_("Tasks"), "desk:tasks", "list-checks", order=20, counter=rail.tasks_today),
+)
 nav.register(
     "desk.appointments", NavItem(_("Appointments"), "desk:appointments", "calendar", order=21)
 )

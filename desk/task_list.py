@@ -15,6 +15,7 @@ from accounts.models import User
 from core import ui
 from core.keyset import Order, page_of
 from core.moments import moment_mark
+from core.ui import COUNTER_LIMIT
 from desk.links import tasks_url, ticket_url
 from tickets.models import Task, TaskItem
 from tickets.models.work import TaskQuerySet
@@ -79,11 +80,20 @@ def task_lines(tasks: Iterable[Task], *, now: datetime) -> list[TaskLine]:
 
 def today_of(user: User, *, now: datetime, most: int) -> list[TaskLine]:
     """What `user` is to have done by midnight, and what is late."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    due = Task.objects.open().visible_to(user).filter(owner=user.pk)
-    due = due.due_by(midnight + timedelta(days=1)).order_by("rank_at", "pk")
+    due = _due_today(user, now).order_by("rank_at", "pk")
     found = due.select_related("ticket", "owner").prefetch_related("items")
     return task_lines(found[:most], now=now)
+
+
+def count_today(user: User, *, now: datetime) -> int:
+    """How many these are, up to COUNTER_LIMIT + 1."""
+    return _due_today(user, now).order_by()[: COUNTER_LIMIT + 1].count()
+
+
+def _due_today(user: User, now: datetime) -> TaskQuerySet:
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    due = Task.objects.open().visible_to(user).filter(owner=user.pk)
+    return due.due_by(midnight + timedelta(days=1))
 
 
 def _named() -> list[tuple[str, str]]:

@@ -287,6 +287,7 @@ urlpatterns = [
     path("admin/first_steps/removal", home.first_steps_removal, name="checklist_removal"),
     path("admin/tickets", queue.queue, name="queue"),
     path("admin/tickets/counters", queue.queue_counters, name="counters"),
+    path("admin/rail", queue.rail_numbers, name="rail"),
     path("admin/tickets/display", queue.queue_display, name="queue_display"),
     *_views,
     *_bulk,

@@ -16,6 +16,7 @@ from desk.neighbours import neighbour
 from desk.pane import pane_of
 from desk.queue import counters, opened_since, view_asked, view_of
 from desk.queue_page import queue_page, tabs
+from desk.rail import rail_of
 from desk.saved import saved_views
 from tickets.models.saved_view import SAVED
 
@@ -44,6 +45,13 @@ def queue_counters(request: HttpRequest) -> HttpResponse:
         "refresh_url": queue_url(view=view.slug),
     }
     return render_page(request, "desk/counters.html", context, fragment="counters")
+
+
+@require_safe
+def rail_numbers(request: HttpRequest) -> HttpResponse:
+    """What the rail shows once the page is there: numbers beside its links, saved views."""
+    context = {"rail": rail_of(request, reader(request), now=clock.now())}
+    return render_page(request, "desk/rail.html", context, fragment="rail")
 
 
 @require_POST

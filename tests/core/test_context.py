@@ -69,9 +69,14 @@ def test_a_group_is_open_where_we_are_also_on_pages_that_belong_to_it(owner, mon
     assert not any(group.is_current for group in shell(owner, "/admin/disksort").settings)
 
 
-def test_tabs_and_counters(ada) -> None:
+def test_tabs_are_links_with_a_place_for_their_number(ada) -> None:
     (tab,) = shell(ada).tabs
-    assert (tab.label, tab.counter, tab.url) == ("Home", 3, "/ui")
+    assert (tab.label, tab.is_counted, tab.counter_id, tab.url) == (
+        "Home",
+        True,
+        "count-home",
+        "/ui",
+    )
 
 
 def test_customers_and_visitors_see_no_links(cleo, rf) -> None:

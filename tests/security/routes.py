@@ -213,6 +213,7 @@ DESK = {
     "desk:checklist_removal": Route(post=DONE_BY_MANAGERS),
     "desk:queue": Route(get=STAFF),
     "desk:counters": Route(get=STAFF),
+    "desk:rail": Route(get=STAFF),
     "desk:ticket_add": Route(
         get=STAFF,
         post=DONE_BY_STAFF,

@@ -22,7 +22,7 @@ from urllib.parse import urljoin
 from bench.reference.side import PAGES, Ask, reference
 
 ROUNDS, REPEATS, REFERENCE_REPEATS = 7, 12, 2
-LONG = 200
+LONG, SEARCHED_AGAIN = 200, 3
 QUEUE = "/admin/tickets"
 FLOOR_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,8 +154,8 @@ def statements(ask: Side) -> int:
     return counted
 
 
-def searching(client: Any, words: list[str]) -> list[float]:
-    """Milliseconds of SQL of a search for each word."""
+def searching(client: Any, words: list[str]) -> dict[str, list[float]]:
+    """Milliseconds of SQL of a search for each word: the first time, and of three times more."""
     from django.db import connection
 
     spent = 0.0
@@ -167,12 +167,13 @@ def searching(client: Any, words: list[str]) -> list[float]:
         spent += (time.perf_counter() - began) * 1000
         return answer
 
-    found = []
+    found: dict[str, list[float]] = {"first": [], "again": []}
     with connection.execute_wrapper(clocked):
         for word in words:
-            spent = 0.0
-            client.get("/admin/search", {"q": word})
-            found.append(spent)
+            for turn in range(1 + SEARCHED_AGAIN):
+                spent = 0.0
+                client.get("/admin/search", {"q": word})
+                found["again" if turn else "first"].append(spent)
     return found
 
 

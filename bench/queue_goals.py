@@ -8,6 +8,8 @@ from typing import Any
 
 MILLION = 1_000_000
 Line = tuple[str, float, float, bool]
+# The first time its rows come from the disk; nothing is asked for only when it is warm.
+_ASKED = {"first": "asked for the first time", "again": "asked for again"}
 
 
 def goals(measured: dict[int, Any]) -> str:
@@ -31,9 +33,16 @@ def _lines(measured: dict[int, Any]) -> Iterator[Line]:
         yield from _growth(measured[smallest], top, f"{largest:,} / {smallest:,}")
     uncached = statistics.median(top["rounds"]["counters, not remembered"])
     yield f"P4, counters not remembered, ms, {at}", uncached, 10, True
-    for band, spent in top["search"].items():
-        yield f"P5, SQL of a {band} word, median ms, {at}", statistics.median(spent), 50, True
-        yield f"P5, SQL of a {band} word, slowest ms, {at}", max(spent), 100, True
+    for band, asked in top["search"].items():
+        for turn, spent in asked.items():
+            what = f"P5, SQL of a {band} word, {_ASKED[turn]}"
+            yield f"{what}, median ms, {at}", statistics.median(spent), 50, True
+            yield (
+                f"{what}, 95 of 100 within ms, {at}",
+                statistics.quantiles(spent, n=20)[-1],
+                100,
+                True,
+            )
     yield "P6, statements, 200 messages", top["statements"]["ticket, 200 messages"], 8, True
     yield "P6, 200 messages / few", _ratio(top, "ticket, 200 messages", "ticket"), 2, True
     yield "P7, statements of a reply", top["statements"]["reply"], 15, True

@@ -21,13 +21,14 @@ INSERT INTO helpdesk_queue (title, slug, locale, allow_public_submission, allow_
 SELECT 'Queue ' || n, 'q' || n, 'en', true, true, false, false, 'helpdesk.queue_access_q' || n, '',
     '', '' FROM generate_series(1, 20) n
 """
+# By hashes: remainders of one number agree with each other, and left the first agent no ticket.
 _TICKETS = """
 INSERT INTO helpdesk_ticket (id, title, queue_id, created, modified, submitter_email,
     assigned_to_id, status, on_hold, description, resolution, priority, secret_key)
-SELECT n, 'word' || mod(n, 977) || ' word' || mod(n, 89), 1 + mod(n * 13, 20),
+SELECT n, 'word' || mod(n, 977) || ' word' || mod(n, 89), 1 + abs(hashint4(n)) %% 20,
     now() - (%(tickets)s - n) * interval '4 minutes', now() - (%(tickets)s - n) * interval '4 minutes',
-    'c' || mod(n, 9973) || '@bench.example', CASE WHEN mod(n, 5) > 0 THEN 1 + mod(n * 17, 50) END,
-    CASE WHEN mod(n * 31, 100) < 15 THEN 1 ELSE 4 END, false, repeat('word ', 40), '',
+    'c' || mod(n, 9973) || '@bench.example', CASE WHEN abs(hashint4(n + 10000000)) %% 5 > 0 THEN 1 + abs(hashint4(n + 20000000)) %% 50 END,
+    CASE WHEN abs(hashint4(n + 30000000)) %% 100 < 15 THEN 1 ELSE 4 END, false, repeat('word ', 40), '',
     2 + mod(n, 3), n
 FROM generate_series(1, %(tickets)s) n
 """

@@ -27,12 +27,19 @@ def address(name: str, stage: Stage) -> str:
 def undone() -> Iterator[None]:
     """What happens in here never happened, neither in the database nor in the caches."""
     try:
-        with transaction.atomic():
+        with rolled_back():
             yield
-            transaction.set_rollback(True)
     finally:
         forget_all()
         cache.clear()
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """The database is as before afterwards; enough for what only reads."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def session_of(stage: Stage, actor: str) -> SimpleCookie:
@@ -46,11 +53,12 @@ def session_of(stage: Stage, actor: str) -> SimpleCookie:
 
 def answer(stage: Stage, cookies: SimpleCookie, name: str, method: str) -> HttpResponseBase:
     """What the owner of the cookies gets; the world is as before afterwards."""
-    with undone():
-        client = Client(raise_request_exception=False)
-        client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
-        if method == "get":
+    client = Client(raise_request_exception=False)
+    client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
+    if method == "get":
+        with rolled_back():
             return client.get(address(name, stage))
+    with undone():
         return client.post(address(name, stage), ROUTES[name].data(stage))
 
 

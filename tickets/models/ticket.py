@@ -69,8 +69,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.open().filter(flagged)
 
     def at_risk(self, now: datetime) -> TicketQuerySet:
-        """Open, a warning of the deadline reached, the deadline not yet."""
-        return self.open().filter(sla_risk_at__lte=now, sla_due_at__gt=now)
+        """Open, a warning of the deadline reached, the deadline not yet.
+
+        Without a deadline no warning is reached; to say so spares reading all that have none.
+        """
+        due = models.Q(sla_due_at__gt=now, sla_due_at__lt=NO_DEADLINE)
+        return self.open().filter(due, sla_risk_at__lte=now)
 
     def overdue(self, now: datetime) -> TicketQuerySet:
         """Open, the deadline passed (R97)."""
@@ -227,9 +231,18 @@ class Ticket(models.Model):
                 condition=models.Q(is_open=True),
             ),
             models.Index(
-                fields=["sla_risk_at", "id"],
-                name="ticket_open_risk",
+                fields=["department", "sla_due_at"],
+                name="ticket_open_clock",
+                include=["sla_risk_at", "deleted_at"],
                 condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["next_due_at", "id"],
+                name="ticket_open_escalated",
+                condition=models.Q(
+                    models.Q(escalation_level__gt=0) | models.Q(status_kind="escalated"),
+                    is_open=True,
+                ),
             ),
             *(
                 models.Index(

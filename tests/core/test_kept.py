@@ -49,7 +49,7 @@ def test_markup_and_equal_text_are_not_taken_for_each_other() -> None:
 
 def test_frozen_facts_that_differ_are_drawn_apart() -> None:
     page = template("{% kept links=links %}{{ links.0.label }}{% endkept %}")
-    links = [NavLink("a", label, "/a", "inbox", None, current=False) for label in ("Ada", "Ben")]
+    links = [NavLink("a", label, "/a", "inbox", current=False) for label in ("Ada", "Ben")]
     drawn = [page.render(Context({"links": (link,)})) for link in (*links, *links)]
     assert drawn == ["Ada", "Ben", "Ada", "Ben"]
 

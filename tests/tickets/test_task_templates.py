@@ -129,10 +129,10 @@ def test_nobody_hears_of_a_task_on_a_ticket_they_may_no_longer_see(ticket, ben, 
 
 def test_templates_of_another_department_are_not_offered(sign_in, ticket, max_, billing, by):
     TaskTemplate.objects.create(name="Ours", title="Ours")
-    TaskTemplate.objects.create(name="Theirs", title="Theirs", department=billing)
+    TaskTemplate.objects.create(name="Billing only", title="Billing only", department=billing)
     panel = sign_in(max_).get(f"/admin/tickets/ticket/{ticket.number}/context").content.decode()
     assert "Ours" in panel
-    assert "Theirs" not in panel
+    assert "Billing only" not in panel
 
 
 def test_managers_keep_templates(sign_in, max_):

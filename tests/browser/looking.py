@@ -8,7 +8,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 THEMES = ("light", "dark")
@@ -38,12 +38,12 @@ COVERED = """() => { const focus = document.activeElement, box = focus.getBoundi
 ENLARGE = "size => { document.documentElement.style.fontSize = size; }"
 CUT = """() => [...document.querySelectorAll("a, button, label, summary, select, th, td, h1, h2, h3, p, li, dt, dd")]
     .filter(one => one.innerText?.trim() && one.checkVisibility({visibilityProperty: true}))
-    .filter(one => !one.closest(".hidden-text, .skip, [popover]:not(:popover-open)") && !one.matches("select"))
+    .filter(one => !one.closest(".skip, [popover]:not(:popover-open)") && !one.matches("select"))
+    .filter(one => getComputedStyle(one).clipPath === "none" && !one.closest(".hidden-text"))
     .filter(one => getComputedStyle(one).overflowY !== "visible" && one.scrollHeight > one.clientHeight + 6
         || getComputedStyle(one).display !== "inline" && one.matches("a, button, th")
             && one.scrollHeight > one.clientHeight + 6)
     .map(one => one.outerHTML.slice(0, 90))"""
-IS_QUIET = "!document.querySelector('.htmx-request')"
 DRESS = "theme => { document.documentElement.dataset.theme = theme; scrollTo(0, 0) }"
 KEPT_PICTURES = {("light", 1280), ("dark", 390)}
 
@@ -100,7 +100,7 @@ def complaints(page: Page, name: str) -> list[str]:
     """
     found = []
     page.emulate_media(reduced_motion="reduce")  # colours on their way would be judged
-    page.wait_for_function(IS_QUIET)
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.evaluate(AXE_SCRIPT)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def visit(
     yield open_page
     for context in contexts:
         chromium.close_context(context)
+    _await_the_last_answers()
 
 
 @pytest.fixture
@@ -87,6 +89,13 @@ def untroubled(troubles: list[str]) -> Iterator[None]:
     """The visits of this test leave nothing on the console."""
     yield
     assert troubles == []
+
+
+def _await_the_last_answers() -> None:
+    """Pages that are gone may have asked: an answer on its way remembers what the next test changes."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=5)
 
 
 def _session(user: User) -> dict[str, str]:

@@ -18,6 +18,7 @@ from tickets import incidents as _incidents  # noqa: F401 -- registers the work 
 from tickets import scheduled as _scheduled  # noqa: F401 -- registers what is sent later
 from tickets import timed as _timed  # noqa: F401 -- registers what happens at a time
 from tickets import timed_promises as _timed_promises  # noqa: F401 -- as below
+from tickets.custom_fields import usage as _answers  # noqa: F401 -- registers who answers a field
 from tickets.guests import forget_dead_links
 from tickets.models import Attachment, PredefinedFile, Priority, Status, Ticket
 from tickets.search import write_stale_documents

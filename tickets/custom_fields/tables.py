@@ -1,4 +1,4 @@
-"""`/admin/custom_fields`: the table of fields, its previews and what uses them."""
+"""`/admin/custom_fields`: the table of fields and its previews."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from core import clock, registries
+from core import clock
 from core.access import permission_required
 from core.crud import ManagedTable
 from core.events import emit
-from core.registries import Usage
 from core.rendering import render_page, see_other
 from tickets.custom_fields.conditions import forget_fields
 from tickets.custom_fields.definition_forms import CustomFieldForm
 from tickets.custom_fields.form_fields import form_fields_for
 from tickets.custom_fields.suggestions import open_suggestions, take_suggestions
 from tickets.events import VocabularyChanged
-from tickets.models import CustomerFieldValue, CustomField, FieldValue
+from tickets.models import CustomField
 
 
 def _after_change(row: CustomField, *, actor: Any, now: datetime) -> None:
@@ -110,28 +108,3 @@ urlpatterns = [
     path("admin/custom_fields/suggestions", suggestions, name="suggested_fields"),
     *custom_fields.urls(),
 ]
-
-
-def _tickets(pks: list[Any]) -> dict[Any, int]:
-    rows = FieldValue.objects.filter(field__in=pks).order_by().values_list("field_id")
-    return dict(rows.annotate(count=Count("ticket", distinct=True)))
-
-
-def _customers(pks: list[Any]) -> dict[Any, int]:
-    rows = CustomerFieldValue.objects.filter(field__in=pks).order_by().values_list("field_id")
-    return dict(rows.annotate(count=Count("customer", distinct=True)))
-
-
-def _ticket_words(count: int) -> str:
-    return ngettext("%(n)s ticket", "%(n)s tickets", count) % {"n": count}
-
-
-def _customer_words(count: int) -> str:
-    return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": count}
-
-
-_MODEL = "tickets.customfield"
-registries.usage_counts.register("tickets.answers", Usage(_MODEL, _tickets, _ticket_words))
-registries.usage_counts.register(
-    "tickets.customer_answers", Usage(_MODEL, _customers, _customer_words)
-)

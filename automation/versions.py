@@ -22,6 +22,7 @@ from core.memo import remembered
 _LOCK: Final = 7_240_041  # one writer of versions at a time
 # A department deleted elsewhere makes rules that name it rest within this time.
 _FRESH_SECONDS: Final = 60.0
+_KEPT: Final = len(RuleKind.values) * 2
 
 _compiled: dict[int, tuple[float, RuleSet]] = {}
 _replaced: ContextVar[Mapping[str, RuleSet] | None] = ContextVar("replaced_rules", default=None)
@@ -59,8 +60,9 @@ def rules_of(version_id: int) -> RuleSet:
     if found is None or found[0] <= time.monotonic():
         spec = RuleSetVersion.objects.values_list("spec", flat=True).get(pk=version_id)
         found = time.monotonic() + _FRESH_SECONDS, rule_set(spec, version_id=version_id)
-        if len(_compiled) > len(RuleKind.values) * 2:
-            _compiled.clear()
+        _compiled.pop(version_id, None)
+        if len(_compiled) >= _KEPT:  # the one compiled longest ago goes, not those in use
+            _compiled.pop(next(iter(_compiled)), None)
         _compiled[version_id] = found
     return found[1]
 

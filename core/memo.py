@@ -21,9 +21,10 @@ class Remembered(Generic[T]):
         _remembered.append(self)
 
     def __call__(self) -> T:
-        if self._answer is None or self._answer[0] <= time.monotonic():
-            self._answer = (time.monotonic() + self._seconds, self._question())
-        return self._answer[1]
+        answer = self._answer  # another thread may forget it between two looks
+        if answer is None or answer[0] <= time.monotonic():
+            answer = self._answer = (time.monotonic() + self._seconds, self._question())
+        return answer[1]
 
     def forget(self) -> None:
         """Ask anew at the next call: after a change in this process."""

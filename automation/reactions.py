@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from automation.models import RuleKind
 from automation.on_call import reactions as _on_call  # noqa: F401 -- registers its own
-from automation.retention import forget_texts
+from automation.retention import forget_escalations, forget_texts
 from automation.running import Occasion, run_rules
 from core.events import on
 from sla.events import ClockBreached, ClockFired, ClockWarned
 from tickets import events
 from tickets.actors import Actor
+from tickets.conversations import split_family
 from tickets.models import Message, Ticket
 
 CLOCK: Final = Actor.system("Clock")
@@ -128,10 +129,12 @@ _FIELDS: Final = {
 
 @on(events.MessageRedacted)
 def forget_redacted(event: events.MessageRedacted) -> None:
-    """The runs that read the words keep their verdicts, not the words."""
+    """The runs that read the words keep their verdicts, and escalations their times."""
     told = Message.objects.filter(pk__in=event.touched).values_list("ticket", "origin")
     tickets = {pk for pair in told for pk in pair if pk is not None}
-    forget_texts({event.ticket.pk, *tickets}, passages=event.passages)
+    tickets.update(ticket.pk for ticket in split_family(event.ticket))
+    forget_texts(tickets, passages=event.passages)
+    forget_escalations(tickets, passages=event.passages)
 
 
 _TRIGGERS: Final[Mapping[type[events.TicketEvent], str]] = {

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from automation.models import RuleRun
+from automation.escalating import MAX_REASON
+from automation.models import Escalation, RuleRun
 from automation.running import KEPT_TEXT
-from tickets.redacting import flattened, tells
+from tickets.redacting import repeats
 
 KEPT: Final = timedelta(days=180)
 KEPT_WITHOUT_MATCH: Final = timedelta(days=14)
 BATCH: Final = 5_000
+_REASONS: Final = ("reason", "ended_because")
 
 # Counted and deleted by one statement, so that no run is counted twice or lost.
 _COUNT_AWAY = """
@@ -57,12 +59,19 @@ def forget_texts(tickets: Collection[int], *, passages: Collection[str]) -> None
             run.save(update_fields=["facts"])
 
 
-def _repeats(value: Any, passages: Collection[str]) -> bool:
-    """Also where a text was cut in the middle of a passage: runs keep its beginning."""
-    if not isinstance(value, str) or tells(value, passages):
-        return isinstance(value, str)
-    end = flattened(value.rpartition("\n")[2]) if len(value) == KEPT_TEXT else ""
-    return bool(end) and any(passage.startswith(end) for passage in passages)
+def forget_escalations(tickets: Collection[int], *, passages: Collection[str]) -> None:
+    """Blank why escalations of these tickets began or ended where that repeats a passage."""
+    rows = Escalation.objects.select_for_update().filter(ticket__in=tickets).order_by("pk")
+    for row in rows:
+        told = [name for name in _REASONS if _repeats(getattr(row, name), passages, MAX_REASON)]
+        if told:
+            for name in told:
+                setattr(row, name, "")
+            row.save(update_fields=told)
+
+
+def _repeats(value: Any, passages: Collection[str], limit: int = KEPT_TEXT) -> bool:
+    return isinstance(value, str) and repeats(value, passages, limit=limit)
 
 
 def _dropped(before: datetime, outcome: str) -> int:

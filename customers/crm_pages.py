@@ -21,6 +21,7 @@ from core import audit, clock
 from core.access import permission_required
 from core.exports import csv_response
 from core.rendering import render_page, see_other
+from core.submissions import idempotent
 from customers import actions
 from customers.connectors import CrmUnavailable
 from customers.crm_forms import ColumnsForm, UploadForm
@@ -47,6 +48,7 @@ def connection_test(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @permission_required(Permission.SETTINGS_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent
 def import_start(request: HttpRequest) -> HttpResponseBase:
     """A file is chosen; nothing is taken in before it was looked at."""
     is_posted = request.method == "POST"

@@ -30,6 +30,21 @@ def tells(text: str, passages: Collection[str]) -> bool:
     return any(passage in flat for passage in passages)
 
 
+def repeats(text: str, passages: Collection[str], *, limit: int) -> bool:
+    """Whether `text`, which was cut at `limit`, tells a passage or ends within one."""
+    if tells(text, passages):
+        return True
+    end = flattened(text.rpartition("\n")[2]) if len(text) >= limit else ""
+    return bool(end) and any(passage.startswith(end) for passage in passages)
+
+
+def without_lines(text: str, passages: Collection[str], *, notice: str) -> str:
+    """`text` with each line that repeats a passage replaced; all of it where one spans lines."""
+    lines = [notice if tells(line, passages) else line for line in text.splitlines()]
+    kept = "\n".join(lines)
+    return notice if tells(kept, passages) else kept
+
+
 def without_quotes(text: str, passages: Collection[str], *, notice: str) -> str:
     """`text` with each quotation that repeats a passage replaced; its author's own lines stay."""
     kept: list[str] = []

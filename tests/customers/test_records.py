@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -146,6 +147,21 @@ def test_columns_may_be_named_otherwise(cleo, max_, sign_in) -> None:
     named = {"kind": "Art", "external_id": "Nr", "email": "Mail", "status": "Stand"}
     client.post(led.url, named)
     assert "we can take 1" in client.get(led.url).content.decode()
+
+
+def test_a_file_sent_twice_by_one_form_is_kept_once(max_, sign_in) -> None:
+    client = sign_in(max_)
+    page = client.get("/admin/crm/import").content.decode()
+    key = re.findall(r'name="idempotency_key" value="([^"]+)"', page)[0]
+    content = "\n".join([HEAD, "invoice,1"]).encode()
+    led = [
+        client.post(
+            "/admin/crm/import",
+            {"file": SimpleUploadedFile("r.csv", content), "idempotency_key": key},
+        )
+        for _time in range(2)
+    ]
+    assert [answer.url for answer in led] == [f"/admin/crm/import/{CrmImport.objects.get().pk}"] * 2
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"just words\n1\n"])

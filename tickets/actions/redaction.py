@@ -19,6 +19,7 @@ from core.sanitiser import SANITISER_VERSION, linkify
 from core.text import excerpt
 from tickets import attachment_text
 from tickets.actions.record import lock_ticket, lock_tickets, record_event
+from tickets.actions.redacted_copies import forget_reasons, forget_updates
 from tickets.actors import Actor
 from tickets.conversations import split_family
 from tickets.events import MessageRedacted
@@ -63,6 +64,9 @@ def redact_message(message: Message, *, reason: str, actor: Actor, now: datetime
     _blank([*rows, *copies], now)
     _take_from_unsent(family.values(), digests)
     told = _give_up_quotes(family.values(), message, passages, notice)
+    relatives = list(family.values())
+    forget_reasons(relatives, passages=passages)
+    forget_updates(relatives, message=message, passages=passages, notice=notice)
     _record(message, told, reason=reason, what="message", actor=actor, now=now)
     for relative in family.values():
         _retell(relative, now)

@@ -48,6 +48,11 @@ def permalink(number: int, pk: int) -> str:
     return f"{ticket_url(number, at=str(pk))}#message-{pk}"
 
 
+def replies_url(number: int | None) -> str:
+    """The picker's list for a ticket; for one that is still being opened, which has no number."""
+    return f"{ticket_url(number) if number else f'{QUEUE}/add'}/replies"
+
+
 def message_url(number: int, pk: int, *, part: str) -> str:
     """Something about one message: its frame, its raw mail, its delivery."""
     return f"{QUEUE}/ticket/{number}/messages/{pk}/{part}"

@@ -11,20 +11,23 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Department, User
+from core.text import clean_line, is_key
 from customers.actions import create_customer
 from customers.actions.arrivals import by_email
 from customers.models import Customer
 from desk import people
 from desk.message_forms import MAX_TEXT
+from desk.picker import PickerFields, expected_text, picked_files
 from mailpipe.actions.receipts import send_receipt
 from tickets import actions, vocabulary
 from tickets.actors import Actor
-from tickets.content import Author, Content, Recipients
+from tickets.content import Author, Content, NewFile, Recipients
 from tickets.custom_fields.opening import AskingForm
 from tickets.forms import LineField, RowField
 from tickets.models import CustomField, Message, Ticket
 from tickets.models.ticket import Channel
+from tickets.models.vocabulary import Kind
 from tickets.uploads import AttachmentsField
 
 CHANNELS = (Channel.PHONE, Channel.MANUAL, Channel.EMAIL, Channel.WHATSAPP)
@@ -32,7 +35,7 @@ ALIKE = 0.6
 COMPARED = 50
 
 
-class NewTicketForm(AskingForm, forms.Form):
+class NewTicketForm(AskingForm, PickerFields):
     """The customer by a chosen row or by an address, and what they want."""
 
     customer_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -66,7 +69,10 @@ class NewTicketForm(AskingForm, forms.Form):
         initial=Message.Kind.INBOUND,
     )
     text = forms.CharField(
-        label=_("Text"), max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("Text"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("A / begins the search for a predefined reply."),
     )
     attachments = AttachmentsField(label=_("Files"), required=False)
     confirms = forms.BooleanField(
@@ -97,6 +103,30 @@ class NewTicketForm(AskingForm, forms.Form):
                 self.add_error("assignee", _("Choose somebody who works in this department."))
         return cleaned
 
+    def drafted(self) -> Ticket:
+        """The ticket as far as it is typed, for the texts that name things of it.
+
+        It is in no row and has no number; of a customer one may not see nothing is told.
+        """
+        department_id, service_id = self._chosen("department"), self._chosen("service")
+        departments, services = vocabulary.departments(), vocabulary.services()
+        return Ticket(
+            customer=self._customer_so_far(),
+            department=next((row for row in departments if row.pk == department_id), Department()),
+            service=next((row for row in services if row.pk == service_id), None),
+            status=vocabulary.default_status(Kind.WAITING_CUSTOMER),
+            subject=clean_line(self._given("subject"), 255),
+        )
+
+    def _customer_so_far(self) -> Customer:
+        email = self._given("email").strip().lower()
+        known = self.customer or (by_email(email) if email else None)
+        seen = known and self._by_id(known.pk)
+        return seen or Customer(name=clean_line(self._given("name"), 160), email=email)
+
+    def _given(self, name: str) -> str:
+        return str((self.data if self.is_bound else self.initial).get(name) or "")
+
     def _find_customer(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("customer_id"):
             self.customer = self._by_id(cleaned["customer_id"])
@@ -107,7 +137,7 @@ class NewTicketForm(AskingForm, forms.Form):
 
     def _by_id(self, pk: Any) -> Customer | None:
         """The chosen customer; nonsense chooses nobody."""
-        if not str(pk or "").isdigit():
+        if not is_key(str(pk or "")):
             return None
         visible = Customer.objects.visible_to(self.user).select_related("organisation")
         return visible.filter(pk=pk).first()
@@ -141,13 +171,21 @@ def opened(form: NewTicketForm, *, now: datetime) -> Ticket:
         actor=form.user,
         now=now,
     )
-    ticket = actions.open_ticket(_opening(form, customer), actor=Actor.of_user(form.user), now=now)
+    is_reply = said["kind"] == Message.Kind.REPLY
+    picked = picked_files(said, form.user) if is_reply else ()
+    expected = expected_text(said, form.drafted(), form.user, now=now)
+    opening = _opening(form, customer, files=(*picked, *said["attachments"]))
+    ticket = actions.open_ticket(opening, actor=Actor.of_user(form.user), now=now)
+    if is_reply:
+        expected.remember(ticket.messages.earliest("pk"), now=now)
     if said["confirms"] and said["kind"] == Message.Kind.INBOUND:
         send_receipt(ticket, now=now)
     return ticket
 
 
-def _opening(form: NewTicketForm, customer: Customer) -> actions.Opening:
+def _opening(
+    form: NewTicketForm, customer: Customer, *, files: tuple[NewFile, ...]
+) -> actions.Opening:
     said, user = form.cleaned_data, form.user
     is_inbound = said["kind"] == Message.Kind.INBOUND
     author = (
@@ -160,7 +198,7 @@ def _opening(form: NewTicketForm, customer: Customer) -> actions.Opening:
         customer=customer,
         department=said["department"],
         subject=said["subject"],
-        content=Content(text=said["text"], is_markdown=True, files=said["attachments"]),
+        content=Content(text=said["text"], is_markdown=True, files=files),
         channel=said["channel"],
         author=author,
         kind=said["kind"],

@@ -20,7 +20,7 @@ from core.files import StoredFile
 from core.placeholders import fill
 from core.registries import article_sources
 from core.text import excerpt, is_key
-from desk.links import ticket_url
+from desk.links import replies_url, ticket_url
 from tickets.actions import record_reply_uses
 from tickets.content import NewFile
 from tickets.models import Message, PredefinedReply, Status, Ticket
@@ -45,7 +45,10 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The list as the picker prints it; `other` names the tab that Tab leads to, if any."""
+    """The list as the picker prints it; `other` names the tab that Tab leads to, if any.
+
+    `kept` are the fields of a form that is in no row yet: without a script the list carries them.
+    """
 
     title: str
     words: str
@@ -55,6 +58,7 @@ class Options:
     other_words: str
     base_url: str
     back_url: str
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,15 @@ class PickedReply:
 
 @dataclass(frozen=True)
 class Picked:
-    """What was inserted already, for a composer that is printed again."""
+    """What was inserted already, for a composer that is printed again.
+
+    `facts` are the fields of the form that a reply is filled in by.
+    """
 
     url: str
     replies: list[PickedReply]
     suggested: Status | None = None
+    facts: str = "promise_at"
 
 
 class NumbersField(forms.Field):
@@ -122,7 +130,7 @@ def options_of(ticket: Ticket, user: User, *, tab: str, query: str, now: datetim
         query=query,
         other=other if has_articles else "",
         other_words=names[other],
-        base_url=f"{ticket_url(ticket.number)}/replies",
+        base_url=replies_url(ticket.number),
         back_url=ticket_url(ticket.number),
     )
 
@@ -166,7 +174,7 @@ def picked_of(
     ticked = set(numbers(posted.getlist("predefined_files")))
     replies = usable(user, chosen) if chosen else []
     return Picked(
-        url=f"{ticket_url(ticket.number)}/replies",
+        url=replies_url(ticket.number),
         replies=[_picked_reply(reply, ticked) for reply in replies],
         suggested=replies[0].status_after if picked and replies else None,
     )
@@ -226,7 +234,7 @@ def _replies(ticket: Ticket, user: User, query: str, now: datetime) -> list[Opti
             code=f"/{row.shortcut}",
             excerpt=excerpt(as_read(row, ticket, user, now=now), 90),
             fact=_("%(count)d ×") % {"count": known[row.pk].count} if row.pk in known else "",
-            url=f"{ticket_url(ticket.number)}/replies/{row.pk}",
+            url=f"{replies_url(ticket.number)}/{row.pk}",
         )
         for row in rows
     ]

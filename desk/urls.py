@@ -54,7 +54,7 @@ _message = [
     path("approval", messages.message_approval, name="message_approval"),
     *(
         path(name, message_steps.message_step, {"name": name}, name=f"message_{name}")
-        for name in ("forward", "redaction")
+        for name in ("forward", "redaction", "repetition")
     ),
 ]
 _task = "/tasks/<int:pk>"
@@ -294,6 +294,8 @@ urlpatterns = [
     path("admin/tickets/macro", macros.tickets_macro, name="tickets_macro"),
     path("admin/tickets/add", opening.ticket_add, name="ticket_add"),
     path("admin/tickets/add/fields", opening.ticket_add_fields, name="ticket_add_fields"),
+    path("admin/tickets/add/replies", opening.ticket_add_replies, name="ticket_add_replies"),
+    path("admin/tickets/add/replies/<int:pk>", opening.ticket_add_reply, name="ticket_add_reply"),
     path("admin/tasks", work.tasks, name="tasks"),
     path("admin/appointments", appointments.appointments, name="appointments"),
     path("admin/search", search.search, name="search"),

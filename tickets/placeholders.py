@@ -40,6 +40,10 @@ def _first_name(case: Situation) -> str:
     return case.ticket.customer.name.partition(" ")[0]
 
 
+def _name(case: Situation) -> str:
+    return case.ticket.customer.name or case.ticket.customer.email
+
+
 def _organisation(case: Situation) -> str:
     organisation = case.ticket.customer.organisation
     return organisation.name if organisation else ""
@@ -68,14 +72,15 @@ def _signature(case: Situation) -> str:
 
 PLACEHOLDERS: dict[str, Placeholder] = {
     "customer.first_name": Placeholder(_("First name of the customer"), _first_name),
-    "customer.name": Placeholder(
-        _("Name of the customer"), lambda case: case.ticket.customer.display_name
-    ),
+    "customer.name": Placeholder(_("Name of the customer"), _name),
     "customer.email": Placeholder(
         _("Mail address of the customer"), lambda case: case.ticket.customer.email
     ),
     "organisation.name": Placeholder(_("Organisation of the customer"), _organisation),
-    "ticket.number": Placeholder(_("Number of the ticket"), lambda case: str(case.ticket.number)),
+    # A ticket that is still being opened has none.
+    "ticket.number": Placeholder(
+        _("Number of the ticket"), lambda case: str(case.ticket.number or "")
+    ),
     "ticket.subject": Placeholder(_("Subject"), lambda case: case.ticket.subject),
     "ticket.status": Placeholder(
         _("Status, as customers read it"), lambda case: case.ticket.customer_words

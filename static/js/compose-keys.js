@@ -1,4 +1,4 @@
-// <compose-keys>: the foot of a composer. What the keys of hot-keys ask for: sends, goes to a tab; counts who will get it.
+// <compose-keys>: the foot of a composer. What the keys of hot-keys ask for: sends, goes to a tab; counts who will get it, says what is promised.
 class ComposeKeys extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
@@ -6,6 +6,7 @@ class ComposeKeys extends HTMLElement {
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
     on(this.form, "input", ({ target }) => target.closest(".composer__lines") && this.count());
+    on(this.form, "change", ({ target: { name, dataset } }) => name === "promise_at" && (this.querySelector("#add-promise span").textContent = dataset.chip));
     on(this.form, "click", ({ target }) => target.closest("[data-edit]") && setTimeout(() => this.text.focus()));
     on(document, "hd:write", (event) => this.write(event.detail));
   }

@@ -1,11 +1,9 @@
-// <reply-picker data-url>: `/word` in the composer offers predefined replies, Tab articles; Enter inserts, Esc leaves the text.
+// <reply-picker data-url data-facts>: `/word` in the composer offers predefined replies, Tab articles; Enter inserts, Esc leaves the text.
 const WORD = /(?:^|\s)\/([^\s/]*)$/;
-const ask = (url, facts) => fetch(`${url}?${new URLSearchParams(facts)}`, { headers: { "HX-Request": "true" } }).catch(() => ({}));
 
 class ReplyPicker extends HTMLElement {
   connectedCallback() {
-    this.form = this.closest("form");
-    this.text = this.form.elements.text;
+    this.text = (this.form = this.closest("form")).elements.text;
     [this.panel, this.files, this.note] = this.children;
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
@@ -14,12 +12,12 @@ class ReplyPicker extends HTMLElement {
     on(this.text, "keydown", (event) => this.at >= 0 && this.press(event));
     on(this.panel, "mousedown", (event) => (event.preventDefault(), this.choose(event.target.closest("[role=option], [data-tab]"))));
     on(this.form, "click", (event) => event.target.closest("[data-pick]") && this.begin(event));
-    on(this.form, "change", ({ target: { name, dataset } }) => name === "promise_at" && (this.form.querySelector("#add-promise span").textContent = dataset.chip));
     on(document, "hd:pick", (event) => this.begin(event));
     this.close();
   }
 
   disconnectedCallback = () => this.ear.abort();
+  get before() { return this.text.value.slice(0, this.text.selectionStart); }
 
   begin(event) {
     event.preventDefault();
@@ -27,13 +25,14 @@ class ReplyPicker extends HTMLElement {
     this.put(/\S$/.test(this.before) ? " /" : "/", this.text.selectionStart);
   }
 
-  get before() {
-    return this.text.value.slice(0, this.text.selectionStart);
+  // What a reply is filled in by goes along.
+  ask(url, said = []) {
+    const facts = [...new FormData(this.form)].filter(([name]) => this.dataset.facts.split(" ").includes(name));
+    return fetch(`${url}?${new URLSearchParams([...facts, ...said])}`, { headers: { "HX-Request": "true" } }).catch(() => ({}));
   }
 
   look() {
-    const word = WORD.exec(this.before)?.[1];
-    const at = this.before.length - word?.length - 1;
+    const word = WORD.exec(this.before)?.[1], at = this.before.length - word?.length - 1;
     if (this.left === at) return;
     if (!(at >= 0)) return this.close();
     [this.at, this.word] = [at, word];
@@ -41,7 +40,7 @@ class ReplyPicker extends HTMLElement {
   }
 
   async load(tab = this.tab, word = this.word) {
-    const answer = await ask(this.dataset.url, { q: word, tab });
+    const answer = await this.ask(this.dataset.url, [["q", word], ["tab", tab]]);
     if (!answer.ok || word !== this.word || this.at < 0) return;
     this.panel.innerHTML = await answer.text();
     this.options = [...this.panel.querySelectorAll("[role=option]")];
@@ -71,17 +70,17 @@ class ReplyPicker extends HTMLElement {
   async choose(found) {
     const { tab, url, text } = found?.dataset ?? {};
     if (!found || tab) return tab && ([this.tab, this.ready] = [tab, this.load(tab)]);
-    const start = this.at;
-    this.close(start);
-    const asked = url && (await ask(url, { promise_at: this.form.elements.promise_at?.value || "" }));
+    const start = this.close(this.at);
+    const asked = url && (await this.ask(url));
     const told = asked ? asked.ok && (await asked.json()) : { text, picked: "" };
     if (!told) return;
     this.put(told.text, start);
-    if (told.missing) this.text.setSelectionRange(start + told.missing[0], start + told.missing[1]);
+    if (told.missing) this.text.setSelectionRange(...told.missing.map((place) => start + place));
     [this.note.textContent, this.note.hidden] = [told.note, !told.note];
     this.files.insertAdjacentHTML("beforeend", told.picked);
-    const send = this.form.querySelector(".for-reply [data-send=default]");
-    if (told.status) [send.value, send.lastChild.textContent] = told.status;
+    if (told.kind) this.form.querySelector(`[name=kind][value=${told.kind}]`).click();
+    const send = told.status && this.form.querySelector(".for-reply [data-send=default]");
+    if (send) [send.value, send.lastChild.textContent] = told.status;
   }
 
   // As if typed, so that it can be undone.
@@ -93,6 +92,7 @@ class ReplyPicker extends HTMLElement {
   close(left = -1) {
     [this.panel.hidden, this.at, this.left, this.chosen, this.options, this.tab] = [true, -1, left, null, [], "replies"];
     this.text.setAttribute("aria-activedescendant", "");
+    return left;
   }
 }
 

@@ -40,6 +40,7 @@ NO_PAGES = {
     "desk:counters", "desk:rail", "desk:pulse", "desk:message_frame", "desk:message_download",
     "desk:assignment", "mailpipe:inbound_raw", "mailpipe:outgoing_frame", "notifications:bell",
     "portal:pulse", "tickets:attachment", "predefined_export", "desk:ticket_reply",
+    "desk:ticket_add_reply",
     "crm_import_template", "desk:ticket_records",
 }  # fmt: skip
 # Reached on the way only: tests/browser/test_doors.py looks at them.

@@ -101,6 +101,19 @@ def test_a_chosen_promise_shows_on_its_chip(visit, ada, tickets, untroubled):
     expect(page.locator("#add-promise")).to_contain_text("Promise: by")
 
 
+def test_a_new_ticket_takes_a_reply_from_the_library(visit, ada, tickets, untroubled):
+    page = visit("/admin/tickets/add", user=ada)
+    page.get_by_label("Customer's name").fill("Mira")
+    text = page.locator("#id_text")
+    page.get_by_role("button", name="Predefined reply").click()
+    expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
+    text.press_sequentially("boil")
+    text.press("Enter")
+    expect(text).to_have_value("Dear Mira, it is solved. {nonsense}")
+    expect(page.get_by_label("a message to the customer")).to_be_checked()
+    expect(page.locator("reply-picker [role=status]")).to_contain_text("{nonsense}")
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_library_and_picker_are_in_order(visit, max_, ada, tickets, width, untroubled):
     for path in ("", "/add", "/import"):

@@ -19,7 +19,7 @@ STALE = "302 404 404 404 404 409"
 
 
 def predefined_replies() -> dict[str, Route]:
-    """The library, the picker of a ticket, the card of promises."""
+    """The library, the picker of a ticket and of a new one, the card of promises."""
     return _library() | _on_tickets()
 
 
@@ -62,6 +62,8 @@ def _on_tickets() -> dict[str, Route]:
             post=DONE_BY_DEPARTMENT,
             at=("ticket.number", "predefined.reply.pk"),
         ),
+        "desk:ticket_add_replies": Route(get=STAFF, post=STAFF),
+        "desk:ticket_add_reply": Route(get=STAFF, post=STAFF, at=("predefined.reply.pk",)),
         **ticket_post("ticket_promises", lambda _stage: {"due_at": "2099-01-01T10:00"}),
         "desk:promise_time": Route(
             post=DONE_BY_DEPARTMENT, at=promise, data=lambda _stage: {"due_at": "2099-01-01T10:00"}

@@ -42,7 +42,12 @@ MESSAGES = (
     Kind.FORWARDED,
     Kind.RELEASED,
 )
-DELIVERY = (Kind.DELIVERY_FAILED, Kind.REPLY_WITHDRAWN, Kind.FORWARD_WITHDRAWN)
+DELIVERY = (
+    Kind.DELIVERY_FAILED,
+    Kind.REPLY_WITHDRAWN,
+    Kind.SENT_AGAIN,
+    Kind.FORWARD_WITHDRAWN,
+)
 TIME = (Kind.SNOOZED, Kind.WOKEN, Kind.TIME_CHANGED, Kind.APPOINTMENT_CHANGED, Kind.PROMISE)
 WHAT: Final[Mapping[str, Any]] = {
     "": gettext_lazy("Everything"),

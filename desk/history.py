@@ -38,6 +38,7 @@ _ICONS: dict[str, str] = {
     Event.Kind.LINKED: "link",
     Event.Kind.DELIVERY_FAILED: "triangle-alert",
     Event.Kind.REPLY_WITHDRAWN: "undo-2",
+    Event.Kind.SENT_AGAIN: "refresh-cw",
     Event.Kind.MERGED: "git-merge",
     Event.Kind.MERGED_IN: "git-merge",
     Event.Kind.UNMERGED: "undo-2",
@@ -169,6 +170,7 @@ def _happened(who: SafeString, event: Event) -> SafeString:
         Event.Kind.MARKED_SPAM: _("{} marked the ticket as spam"),
         Event.Kind.UNMARKED_SPAM: _("{} brought the ticket back from spam"),
         Event.Kind.REPLY_WITHDRAWN: _("{} took a reply back before it left"),
+        Event.Kind.SENT_AGAIN: _("{} sent a message again"),
         Event.Kind.RELEASED: _("{} approved a message"),
         Event.Kind.DELETED: _("{} deleted the ticket"),
         Event.Kind.WOKEN: _("{} brought the ticket back into the queue"),
@@ -188,13 +190,20 @@ def _undelivered(_who: SafeString, event: Event) -> SafeString:
 
 
 def _escalated(who: SafeString, event: Event) -> SafeString:
-    reason = reason_words(event.data.get("reason", ""))
+    facts = [who]
     if event.kind == Event.Kind.DEESCALATED:
-        return format_html(_("{} took the escalation back: {}"), who, reason)
-    if team := event.data.get("team"):
-        return format_html(_("{} escalated the ticket to {}: {}"), who, _bold(team), reason)
-    level = _bold(str(event.data.get("level", "")))
-    return format_html(_("{} escalated the ticket to level {}: {}"), who, level, reason)
+        plain, told = _("{} took the escalation back"), _("{} took the escalation back: {}")
+    elif team := event.data.get("team"):
+        facts.append(_bold(team))
+        plain, told = _("{} escalated the ticket to {}"), _("{} escalated the ticket to {}: {}")
+    else:
+        facts.append(_bold(str(event.data.get("level", ""))))
+        plain = _("{} escalated the ticket to level {}")
+        told = _("{} escalated the ticket to level {}: {}")
+    # A reason that repeated redacted words is blank.
+    if reason := reason_words(event.data.get("reason", "")):
+        return format_html(told, *facts, reason)
+    return format_html(plain, *facts)
 
 
 def _snoozed(who: SafeString, event: Event) -> SafeString:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.outbox import NotRedrivable
 from core.text import excerpt
+from desk.messages import may_be_repeated
+from mailpipe.actions import send_once_more
+from mailpipe.models import OutgoingMail
 from tickets.actions import (
     Forward,
     forward_message,
@@ -67,6 +72,16 @@ class ForwardForm(MessageStepForm):
             source=self.message,
         )
         forward_message(self.message.ticket, forward=forward, actor=actor, now=now)
+
+
+class RepetitionForm(MessageStepForm):
+    """Nothing to fill in: to whom stands in the purpose."""
+
+    def take(self, *, actor: Actor, now: datetime) -> None:
+        row = OutgoingMail.objects.get(message=self.message)
+        # Whoever else pressed it meanwhile has sent it on its way.
+        with suppress(NotRedrivable):
+            send_once_more(row, actor=actor, now=now)
 
 
 class RedactionForm(MessageStepForm):
@@ -126,6 +141,10 @@ def _can_redact(user: User, message: Message) -> bool:
     return may_redact(user, message.ticket) and not message.is_redacted
 
 
+def _can_repeat(_user: User, message: Message) -> bool:
+    return may_be_repeated(message) and OutgoingMail.objects.filter(message=message).exists()
+
+
 STEPS = {
     "forward": MessageStep(
         part="forward",
@@ -137,6 +156,18 @@ STEPS = {
         button=gettext_lazy("Forward"),
         done=gettext_lazy("Forwarded."),
         is_offered=_can_forward,
+    ),
+    "repetition": MessageStep(
+        part="repetition",
+        form=RepetitionForm,
+        title=gettext_lazy("Send the message once more"),
+        purpose=gettext_lazy(
+            "It was sent and its mail servers took it. The same text and files leave once more to "
+            "everybody who got it, as a mail of its own in the same thread."
+        ),
+        button=gettext_lazy("Send once more"),
+        done=gettext_lazy("It is sent again."),
+        is_offered=_can_repeat,
     ),
     "redaction": MessageStep(
         part="redaction",

@@ -41,6 +41,7 @@ class MessageMenu:
     answer_url: str
     answer_words: str
     forward_url: str
+    repetition_url: str
     redaction_url: str
     split_url: str
 
@@ -127,6 +128,7 @@ def _menu(message: Message, author: str, place: Place) -> MessageMenu:
         answer_url=_answer_url(message, place),
         answer_words=_("Reply to %(name)s") % {"name": author},
         forward_url=message_url(part="forward", **at) if can_forward else "",
+        repetition_url=message_url(part="repetition", **at) if may_be_repeated(message) else "",
         redaction_url=message_url(part="redaction", **at) if can_redact else "",
         split_url=ticket_url(place.number, part="split", **{"from": str(message.pk)})
         if message.kind == Message.Kind.INBOUND
@@ -139,6 +141,11 @@ def _answer_url(message: Message, place: Place) -> str:
     if message.kind != Message.Kind.INBOUND or message.is_held:
         return ""
     return f"{ticket_url(place.number, kind='reply', answers=str(message.pk))}#composer"
+
+
+def may_be_repeated(message: Message) -> bool:
+    """Whether it has left whole, so that it can leave once more."""
+    return message.delivery_state == State.SENT and not message.is_redacted
 
 
 def can_undo(message: Message, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from mailpipe.actions.ledger import (
     release_mail,
     replay_mail,
 )
-from mailpipe.actions.outgoing import AlreadyLeft, discard, send_again, undo_reply
+from mailpipe.actions.outgoing import AlreadyLeft, discard, send_again, send_once_more, undo_reply
 
 __all__ = [
     "AlreadyLeft",
@@ -20,5 +20,6 @@ __all__ = [
     "release_mail",
     "replay_mail",
     "send_again",
+    "send_once_more",
     "undo_reply",
 ]

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from core import audit, outbox
 from core.models import Delivery
 from core.pokes import poke
+from mailpipe.identity import new_message_id
 from mailpipe.models import OutgoingMail
-from mailpipe.queueing import SEND
+from mailpipe.queueing import SEND, scope_of
+from mailpipe.sender import sender_address
 from tickets.actions import mark_delivery, withdraw_reply
-from tickets.actions.delivery import DeliveryNews
+from tickets.actions.delivery import DeliveryNews, note_sent_again
 from tickets.actors import Actor
 from tickets.models import Message, Ticket
 
@@ -31,7 +33,7 @@ def undo_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
     The outgoing row is locked first, so that either this or the sender wins, never both.
     """
     row = OutgoingMail.objects.select_for_update(of=("self",)).filter(message=message).first()
-    if row is None or row.state != Delivery.State.PENDING or row.attempts:
+    if row is None or row.state != Delivery.State.PENDING or row.attempts or row.sent_at:
         raise AlreadyLeft
     return withdraw_reply(message, actor=actor, now=now)
 
@@ -55,8 +57,30 @@ def send_again(row: OutgoingMail, *, actor: Actor, now: datetime) -> OutgoingMai
         if result["state"] == "sent"
     }
     row.save(update_fields=["recipient_results"])
-    _show(row, DeliveryNews(state=Message.DeliveryState.QUEUED), actor=actor, now=now)
-    poke(SEND)
+    _on_its_way(row, actor=actor, now=now)
+    return row
+
+
+@transaction.atomic
+def send_once_more(row: OutgoingMail, *, actor: Actor, now: datetime) -> OutgoingMail:
+    """Send everybody again what was sent: somebody says that it never came.
+
+    A mail of its own, written anew: a mailbox drops a second one with the same Message-ID unseen,
+    and the reader's own link is forgotten once it was sent. Raises core.outbox.NotRedrivable
+    unless everybody's server had taken it.
+    """
+    row = OutgoingMail.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    message = row.message
+    is_whole = row.state == Delivery.State.SENT and not _reached_some(row)
+    if message is None or message.is_redacted or not is_whole:
+        raise outbox.NotRedrivable(row.state)
+    row.state, row.recipient_results, row.composed_at = Delivery.State.FAILED, {}, None
+    home = sender_address(message.ticket.department)
+    row.identifier = new_message_id(message.conversation, home=home, scope=scope_of(message))
+    row.subject, row.headers = message.conversation.subject, {}
+    row.save()
+    row = outbox.redrive(row, actor=actor, now=now)
+    _on_its_way(row, actor=actor, now=now)
     return row
 
 
@@ -95,6 +119,12 @@ def _reached_some(row: OutgoingMail) -> bool:
     return row.state == Delivery.State.SENT and any(
         result["state"] == "failed" for result in row.recipient_results.values()
     )
+
+
+def _on_its_way(row: OutgoingMail, *, actor: Actor, now: datetime) -> None:
+    if row.message is not None:
+        note_sent_again(row.message, actor=actor, now=now)
+    poke(SEND)
 
 
 def _show(row: OutgoingMail, news: DeliveryNews, *, actor: Actor, now: datetime) -> None:

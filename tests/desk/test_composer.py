@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from mailpipe.models import OutgoingMail
 from tests.factories import make_inbound, make_ticket, remembered_tables
 from tickets import uploads
 from tickets.actions.delivery import DeliveryNews, mark_delivery
@@ -198,6 +199,23 @@ def test_failed_delivery_is_shown_with_send_again(sign_in, ada, ticket):
     page = client.get(url(ticket, "")).content.decode()
     assert "Not delivered: mailbox full" in page
     assert "Send again" in page
+
+
+def test_what_was_sent_is_offered_once_more_and_asked_about(sign_in, ada, ticket):
+    client = sign_in(ada)
+    client.post(url(ticket), form(ticket))
+    message = ticket.messages.get(kind="reply")
+    address = f"/admin/tickets/ticket/{ticket.number}/messages/{message.pk}/repetition"
+    assert client.get(address).status_code == 404
+    news = DeliveryNews(state=Message.DeliveryState.SENT)
+    mark_delivery(message, news=news, actor=Actor.system("Outbox"), now=timezone.now())
+    OutgoingMail.objects.filter(message=message).update(state="sent", sent_at=timezone.now())
+    assert address in client.get(url(ticket, "")).content.decode()
+    assert "leave once more" in client.get(address).content.decode()
+    assert client.post(address).status_code == 303
+    row = OutgoingMail.objects.get(message=message)
+    assert row.state == "pending"
+    assert "sent a message again" in client.get(url(ticket, "")).content.decode()
 
 
 @pytest.mark.parametrize(

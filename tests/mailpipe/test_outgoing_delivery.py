@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from core.outbox import NotRedrivable
 from mailpipe import dispatch
-from mailpipe.actions import AlreadyLeft, discard, send_again, undo_reply
+from mailpipe.actions import AlreadyLeft, discard, send_again, send_once_more, undo_reply
 from mailpipe.dispatch import claim_next, send_due
 from mailpipe.models import OutgoingMail
 from tests.factories import make_reply, make_ticket
@@ -220,6 +221,42 @@ def test_sent_mail_is_not_sent_again(message, ada, sink, at):
     at(1)
     with pytest.raises(NotRedrivable):
         send_again(row_of(message), actor=Actor.of_user(ada), now=timezone.now())
+
+
+def once_more(message: Message, user) -> OutgoingMail:
+    return send_once_more(row_of(message), actor=Actor.of_user(user), now=timezone.now())
+
+
+def test_what_was_sent_leaves_once_more_as_a_mail_of_its_own(message, ada, sink, at):
+    at(1)
+    once_more(message, ada)
+    with pytest.raises(NotRedrivable):
+        once_more(message, ada)
+    at(2)
+    first, second = sink.taken
+    assert first.mail["Message-ID"] != second.mail["Message-ID"]
+    for name in ("To", "Subject", "In-Reply-To", "References"):
+        assert first.mail[name] == second.mail[name]
+    bodies = {re.sub(r"/t/\S+", "/t/link", mail.text) for mail in (first, second)}
+    assert len(bodies) == 1
+    assert "/t/personal-link" not in second.text
+    row_of(message)
+    assert message.delivery_state == "sent"
+    assert message.ticket.events.get(kind="sent_again").actor_user == ada
+
+
+def test_what_leaves_once_more_can_be_taken_back_no_more(message, ada, sink, at):
+    at(1)
+    once_more(message, ada)
+    with pytest.raises(AlreadyLeft):
+        undo_reply(message, actor=Actor.of_user(ada), now=timezone.now())
+
+
+def test_what_did_not_reach_everybody_is_not_sent_to_all_again(message, ada, sink, at):
+    sink.answers.append("550 no")
+    at(1)
+    with pytest.raises(NotRedrivable):
+        once_more(message, ada)
 
 
 def test_withdrawn_mail_is_not_sent_again(message, ada, sink):

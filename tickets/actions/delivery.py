@@ -61,6 +61,14 @@ def _show_delivery(message: Message, news: DeliveryNews, *, actor: Actor, now: d
 
 
 @transaction.atomic
+def note_sent_again(message: Message, *, actor: Actor, now: datetime) -> Message:
+    """Somebody lets the message leave once more: it is on its way again, and on record."""
+    record_event(message.ticket, Event.Kind.SENT_AGAIN, actor=actor, now=now, message=message)
+    queued = DeliveryNews(state=Message.DeliveryState.QUEUED)
+    return mark_delivery(message, news=queued, actor=actor, now=now)
+
+
+@transaction.atomic
 def withdraw_reply(message: Message, *, actor: Actor, now: datetime) -> Ticket:
     """Take a reply back that has not left: its text becomes the draft again (N18).
 

@@ -1,6 +1,6 @@
-"""The history gives up redacted words, and nothing but them: who, what and when never change."""
+"""The history gives up redacted words, never who, what and when; it knows what was sent again."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION tickets_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -25,4 +25,55 @@ REDACTING = """
 class Migration(migrations.Migration):
     dependencies = [("tickets", "0025_open_clocks")]
 
-    operations = [migrations.RunSQL(FUNCTION % REDACTING, FUNCTION % "")]
+    operations = [
+        migrations.RunSQL(FUNCTION % REDACTING, FUNCTION % ""),
+        migrations.AlterField(
+            model_name="event",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "opened"),
+                    ("message_received", "message received"),
+                    ("replied", "replied"),
+                    ("note_added", "note added"),
+                    ("changed", "changed"),
+                    ("closed", "closed"),
+                    ("reopened", "reopened"),
+                    ("marked_spam", "marked as spam"),
+                    ("unmarked_spam", "marked as no spam"),
+                    ("tagged", "tags changed"),
+                    ("followers_changed", "followers changed"),
+                    ("linked", "linked"),
+                    ("delivery_failed", "delivery failed"),
+                    ("reply_withdrawn", "reply withdrawn"),
+                    ("sent_again", "sent again"),
+                    ("released", "message approved"),
+                    ("deleted", "deleted"),
+                    ("merged", "merged"),
+                    ("escalated", "escalated"),
+                    ("deescalated", "no longer escalated"),
+                    ("snoozed", "snoozed"),
+                    ("woken", "back in the queue"),
+                    ("unpinned", "hand-over note unpinned"),
+                    ("task_changed", "task changed"),
+                    ("watchers_changed", "watchers changed"),
+                    ("merged_in", "another ticket merged in"),
+                    ("unmerged", "merge undone"),
+                    ("parted", "a merged ticket went out again"),
+                    ("split", "split"),
+                    ("unlinked", "link removed"),
+                    ("incident", "incident"),
+                    ("promise", "promise"),
+                    ("reply_scheduled", "scheduled reply"),
+                    ("forwarded", "forwarded"),
+                    ("forward_withdrawn", "forward withdrawn"),
+                    ("redacted", "redacted"),
+                    ("appointment_changed", "appointment changed"),
+                    ("time_changed", "time changed"),
+                    ("asset_changed", "asset changed"),
+                    ("claim_changed", "warranty claim changed"),
+                ],
+                max_length=20,
+            ),
+        ),
+    ]

@@ -29,6 +29,7 @@ class Event(models.Model):
         LINKED = "linked", _("linked")
         DELIVERY_FAILED = "delivery_failed", _("delivery failed")
         REPLY_WITHDRAWN = "reply_withdrawn", _("reply withdrawn")
+        SENT_AGAIN = "sent_again", _("sent again")
         RELEASED = "released", _("message approved")
         DELETED = "deleted", _("deleted")
         MERGED = "merged", _("merged")

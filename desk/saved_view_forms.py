@@ -194,9 +194,14 @@ def _is_lost(name: str, given: dict[str, str]) -> bool:
     return name in given and (name == "q" or given[name] in {AT_RISK, OVERDUE})
 
 
+def words_are_lost() -> str:
+    """Why no view holds the words of a search."""
+    return gettext("Words can't be kept in a view: they are searched for each time.")
+
+
 def _lost_words() -> dict[str, str]:
     return {
-        "q": gettext("Words can't be kept in a view: they are searched for each time."),
+        "q": words_are_lost(),
         "sla": gettext("The deadline can't be kept here: begin with “SLA at risk” or “Overdue”."),
     }
 

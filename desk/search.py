@@ -20,8 +20,9 @@ from core.registries import ArticleLink, article_sources
 from customers.finding import similar_to, with_text
 from customers.models import Customer
 from desk.dressing import TicketRows, ticket_rows
-from desk.links import customer_url, permalink, search_url
+from desk.links import customer_url, permalink, search_url, views_url
 from desk.rows import Facts, facts_of
+from desk.search_as_view import can_be_kept
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.searching.language import Search
@@ -85,6 +86,7 @@ class Results:
     next_url: str = ""
     is_narrowed: bool = False
     words: str = ""
+    save_url: str = ""
 
     @property
     def has_anything(self) -> bool:
@@ -120,6 +122,7 @@ def results(user: User, query: QueryDict, *, now: datetime, is_narrowed: bool = 
         next_url=search_url(q=search.text, after=page.next) if page.next else "",
         is_narrowed=is_narrowed,
         words=_words(len(rows), len(people)),
+        save_url=views_url(part="add", search=search.text) if can_be_kept(search) else "",
     )
 
 

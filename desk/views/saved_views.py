@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -11,15 +12,17 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from core import clock
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from desk.access import reader
 from desk.links import queue_url, views_url
 from desk.queue import view_of
-from desk.saved_view_forms import SavedViewForm, begun_with, written_in
+from desk.saved_view_forms import Begun, SavedViewForm, begun_with, written_in
 from desk.saved_view_page import views_page
 from desk.saved_view_steps import STEPS, saved
+from desk.search_as_view import begun_with_search
 from tickets.models import SavedView
 
 
@@ -32,9 +35,9 @@ def saved_views(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent
 def saved_view_add(request: HttpRequest) -> HttpResponseBase:
-    """Keep a view; the list on the screen is what its form begins with."""
+    """Keep a view; the list on the screen, or a search, is what its form begins with."""
     user, now = reader(request), clock.now()
-    begun = begun_with(view_of(request.GET.get("view", ""), user), user)
+    begun = _begun(request, user, now=now)
     data = request.POST if request.method == "POST" else None
     form = SavedViewForm(data, user=user, now=now, initial=begun.initial)
     row = saved(form, None, now=now)
@@ -67,6 +70,12 @@ def saved_view_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return see_other(request, views_url())
+
+
+def _begun(request: HttpRequest, user: User, *, now: datetime) -> Begun:
+    if text := request.GET.get("search", ""):
+        return begun_with_search(text, user, now=now)
+    return begun_with(view_of(request.GET.get("view", ""), user), user)
 
 
 def _form_page(

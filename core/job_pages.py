@@ -25,6 +25,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": found,
         "label": kind.label if kind else found.kind,
         "page_url": kind.page(found) if kind and kind.page else "",
+        "page_words": kind.page_words if kind else "",
         "is_stopping": found.cancel_requested and not found.is_finished,
         "can_stop": not found.is_finished and not found.cancel_requested,
         "outcome": _told(kind, found),

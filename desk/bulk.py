@@ -125,7 +125,7 @@ def run_job(work: Work) -> dict[str, Any]:
         work.advance(run.rows.exclude(state=State.PENDING).count(), total=run.rows.count())
         last = carry_out(run, now=clock.now(), after=max(last, 0), limit=CHUNK)
     finish_bulk(run, now=clock.now())
-    return {_("Result"): outcome_words(run)}
+    return {"result": outcome_words(run)}
 
 
 def finish_left(now: datetime) -> int:
@@ -248,4 +248,10 @@ def _unseen_words(count: int) -> str:
     return words % {"count": count} if count else ""
 
 
-JOB = JobKind(gettext_lazy("A change of many tickets"), run_job, result_of_job)
+JOB = JobKind(
+    gettext_lazy("A change of many tickets"),
+    run_job,
+    result_of_job,
+    {"result": gettext_lazy("Result")},
+    gettext_lazy("See what became of each, or undo it"),
+)

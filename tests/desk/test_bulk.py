@@ -250,7 +250,10 @@ def test_many_become_a_job_that_shows_its_result(sign_in, ada, tickets, monkeypa
     jobs.run_job(job.pk, now=timezone.now())
     assert column("status_kind", *tickets) == [Kind.CLOSED] * 3
     run = BulkRun.objects.get()
-    assert f"{URL}/{run.pk}" in client.get(response.url).content.decode()
+    page = client.get(response.url).content.decode()
+    assert f"{URL}/{run.pk}" in page
+    assert "3 changed" in page
+    assert "undo" in page
     assert "3 changed" in client.get(f"{URL}/{run.pk}").content.decode()
 
 

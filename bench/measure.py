@@ -99,6 +99,7 @@ def replying(client: Any, ticket: Any) -> Side:
         spent = (time.perf_counter() - began) * 1000
         assert answer.status_code == 303, (answer.status_code, answer.content[:2000])
         seen = int(answer.headers["Location"].rpartition("#message-")[2])
+        client.cookies.pop("messages", None)  # the page that follows has shown what it says
         return spent
 
     return reply

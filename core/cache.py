@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -22,6 +22,20 @@ REST_SECONDS = 5.0
 MAX_OWED = 10_000
 
 logger = logging.getLogger(__name__)
+
+
+class OneClient(RedisCacheClient):
+    """Django's makes a client for each question; one serves all threads, its pool is shared."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._clients: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        client = self._clients.get(write)
+        if client is None:
+            client = self._clients[write] = super().get_client(key, write=write)
+        return client
 
 
 class PatientCache(RedisCache):
@@ -39,6 +53,7 @@ class PatientCache(RedisCache):
         }
         params = {**params, "OPTIONS": {**patience, **params.get("OPTIONS", {})}}
         super().__init__(server, params)
+        self._class = OneClient
         self._state = _state_of(server)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:

@@ -1,6 +1,8 @@
 """Querysets of hot pages, written to SQL once per process: only their parameters change.
 
-Building a queryset and its SQL costs Django more than PostgreSQL needs to answer it.
+Building a queryset and its SQL costs Django more than PostgreSQL needs to answer it; and planning
+costs PostgreSQL more than answering. So the statement is prepared, too, once a connection has asked
+it a few times: constants stand in its text, what is given anew is bound.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 from django.db.transaction import TransactionManagementError
+from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=Model)
 Given = int | Sequence[int]
@@ -20,6 +24,7 @@ Shape = tuple[int | None, ...]
 
 # No row has such a key: where one stands among the parameters, a given value belongs.
 _FIRST_MARK = 2**60
+_BEYOND_BIGINT = 2**63
 
 
 class Compiled(Generic[M]):
@@ -76,13 +81,32 @@ class _Statement:
         self.sql, self._parameters = self.compiler.as_sql()
         columns = self.compiler.select[: self.compiler.col_count]
         self.converters = self.compiler.get_converters([column for column, *_ in columns])
+        self._bound = [stored for stored in self._parameters if _is_mark(stored)]
+        self._to_bind = ""
 
     def parameters(self, values: list[int]) -> list[Any]:
-        return [self._value(stored, values) for stored in self._parameters]
+        """Of `sql`, in its order."""
+        return [
+            _given(stored, values) if _is_mark(stored) else stored for stored in self._parameters
+        ]
 
-    def _value(self, stored: Any, values: list[int]) -> Any:
-        is_mark = isinstance(stored, int) and stored >= _FIRST_MARK
-        return type(stored)(values[stored - _FIRST_MARK]) if is_mark else stored
+    def rows(self, values: list[int], using: str) -> list[tuple[Any, ...]]:
+        """The answer as PostgreSQL gives it."""
+        connection = connections[using]
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are locked inside a transaction only")
+        with _cursor(connection) as cursor:
+            self._to_bind = self._to_bind or self._with_constants(connection)
+            cursor.execute(self._to_bind, [_given(stored, values) for stored in self._bound])
+            return cursor.fetchall()  # type: ignore[no-any-return]  # Django leaves it untyped
+
+    def _with_constants(self, connection: Any) -> str:
+        """The statement to bind to: the planner sees a constant, and may use a partial index."""
+        written = [
+            "%s" if _is_mark(stored) else _constant(stored, connection)
+            for stored in self._parameters
+        ]
+        return str(self.sql.replace("%%", "%%%%") % tuple(written))
 
 
 class _Asked:
@@ -93,18 +117,38 @@ class _Asked:
 
     def __init__(self, statement: _Statement, values: list[int]) -> None:
         self.query = self
-        self._statement = statement
-        self._parameters = statement.parameters(values)
+        self._statement, self._values = statement, values
 
     def get_compiler(self, using: str) -> Any:
         """A copy of the compiler, for the connection of this thread."""
-        if self._statement.locks and not connections[using].in_atomic_block:
-            raise TransactionManagementError("rows are locked inside a transaction only")
         compiler = copy.copy(self._statement.compiler)
         compiler.connection = connections[using]
-        compiler.as_sql = lambda: (self._statement.sql, self._parameters)
+        compiler.execute_sql = lambda *_how, **_more: [self._statement.rows(self._values, using)]
         compiler.get_converters = lambda _columns: self._statement.converters
         return compiler
+
+
+def _cursor(connection: Any) -> Any:
+    """One that binds on the server, and therefore prepares; counted and logged as any other."""
+    connection.ensure_connection()
+    cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # untyped
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return make(cursor)
+
+
+def _constant(stored: Any, connection: Any) -> str:
+    written: str = connection.ops.compose_sql("%s", [stored])
+    return written.replace("%", "%%")
+
+
+def _is_mark(stored: Any) -> bool:
+    return isinstance(stored, int) and stored >= _FIRST_MARK
+
+
+def _given(stored: int, values: list[int]) -> int:
+    """The value for a mark, always as wide: one statement is prepared, not one for each width."""
+    value = values[stored - _FIRST_MARK]
+    return Int8(value) if abs(value) < _BEYOND_BIGINT else value
 
 
 def _flat(given: dict[str, Given]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -12,19 +12,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from core import icons
 from core.quick_html import fill
+from core.times import Times, ago_text
 from core.translating import gettext
 
 DueState = Literal["ok", "risk", "overdue", "paused", "met", "failed", "none"]
 
 HUES = 8
 COUNTER_LIMIT = 999
-SHORT_SPAN = timedelta(hours=12)  # time-ago.js keeps texts true up to this age
-WEEK = 7
-DAY = 24
 URGENT, HIGH, MEDIUM, LOW = 1, 2, 3, 4
 
 _SVG = (
@@ -38,6 +35,11 @@ _DUE_ICONS = {
     "met": "check",
     "failed": "circle-x",
 }
+_TICKING = frozenset(("ok", "risk", "overdue"))
+# The script of the chip lets those tick that say when.
+_CHIP = '<due-chip class="sla sla--{}">{}<span>{}</span></due-chip>'
+_CHIP_DUE = _CHIP.replace(">{}", ' data-due="{}">{}', 1)
+_CHIP_RISK = _CHIP.replace(">{}", ' data-due="{}" data-risk="{}">{}', 1)
 _LEVELS = {URGENT: "urgent", HIGH: "high", MEDIUM: "medium", LOW: "low"}
 _BARS = (("0", "9", "4.6"), ("4.2", "6.3", "7.3"), ("8.4", "3.6", "10"), ("12.6", ".9", "12.7"))
 _ON = format_html(' class="{}"', "on")
@@ -92,7 +94,7 @@ def counter(count: int, *, unit: str = "", live: bool = False) -> SafeString:
 def due_chip(
     due: datetime | None,
     *,
-    now: datetime,
+    times: Times,
     risk_at: datetime | None = None,
     state: DueState | None = None,
     text: str = "",
@@ -100,16 +102,14 @@ def due_chip(
     """A deadline: quiet, then amber, then red; `state` and `text` override what the times say."""
     if due is None and state is None:
         return SafeString("")
-    shown = state or due_state(due or now, now, risk_at)
-    words = text or due_text(shown, due, now)
-    name = _DUE_ICONS.get(shown)
-    return fill(
-        '<due-chip class="sla sla--{}"{}>{}<span>{}</span></due-chip>',
-        shown,
-        _ticking(due, risk_at) if due and shown in ("ok", "risk", "overdue") and not text else "",
-        icon(name) if name else "",
-        words,
-    )
+    shown = state or due_state(due or times.now, times.now, risk_at)
+    words = text or times.due_text(shown, due)
+    mark = icon(_DUE_ICONS[shown]) if shown in _DUE_ICONS else ""
+    if text or due is None or shown not in _TICKING:
+        return fill(_CHIP, shown, mark, words)
+    if risk_at is None:
+        return fill(_CHIP_DUE, shown, _iso(due), mark, words)
+    return fill(_CHIP_RISK, shown, _iso(due), _iso(risk_at), mark, words)
 
 
 def due_state(due: datetime, now: datetime, risk_at: datetime | None = None) -> DueState:
@@ -117,29 +117,6 @@ def due_state(due: datetime, now: datetime, risk_at: datetime | None = None) -> 
     if now >= due:
         return "overdue"
     return "risk" if risk_at and now >= risk_at else "ok"
-
-
-def due_text(state: str, due: datetime | None, now: datetime) -> str:
-    """The words of a deadline in `state`."""
-    if state == "met":
-        return gettext("Met")
-    if state == "paused" or due is None:
-        return gettext("Paused")
-    span = span_text(abs(due - now))
-    if state == "overdue":
-        return gettext("Overdue %(time)s") % {"time": span}
-    return gettext("%(time)s left") % {"time": span} if state == "risk" else span
-
-
-def span_text(span: timedelta) -> str:
-    """A length of time in two units: 12 m, 1 h 05 m, 2 d 3 h."""
-    minutes = int(span.total_seconds()) // 60
-    hours, minutes = divmod(minutes, 60)
-    if not hours:
-        return gettext("%(minutes)d m") % {"minutes": minutes}
-    if hours < DAY:
-        return gettext("%(hours)d h %(minutes)02d m") % {"hours": hours, "minutes": minutes}
-    return gettext("%(days)d d %(hours)d h") % {"days": hours // DAY, "hours": hours % DAY}
 
 
 def time_ago(moment: datetime | None, *, now: datetime) -> SafeString:
@@ -155,26 +132,6 @@ def time_ago(moment: datetime | None, *, now: datetime) -> SafeString:
     )
 
 
-def ago_text(moment: datetime, now: datetime, *, zone: tzinfo | None = None) -> str:
-    """now, 6 m, 2 h, yesterday, Fri, 12 May, 12 May 2024."""
-    span = now - moment
-    if span < timedelta(minutes=1):
-        return gettext("now")
-    if span < timedelta(hours=1):
-        return span_text(span)
-    zone = zone or timezone.get_current_timezone()
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    days = (today - local.date()).days
-    if span < SHORT_SPAN or not days:
-        return gettext("%(hours)d h") % {"hours": span // timedelta(hours=1)}
-    if days == 1:
-        return gettext("yesterday")
-    if days < WEEK:
-        return _day_text(get_language(), local.date(), "D")
-    form = "j M" if local.year == today.year else "j M Y"
-    return _day_text(get_language(), local.date(), form)
-
-
 def dom_id(row: Model, *, part: str = "") -> str:
     """The id of a row's element: ticket-42, or ticket-42-properties for a part of it."""
     return f"{row._meta.model_name}-{row.pk}{f'-{part}' if part else ''}"
@@ -185,11 +142,6 @@ def initials(name: str) -> str:
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "") if words else name[:1]
     return letters.upper()
-
-
-@lru_cache(maxsize=1024)
-def _day_text(_language: str | None, day: date, form: str) -> str:
-    return date_format(day, form)
 
 
 # A page shows the same few atoms on every line: their markup is made once.
@@ -261,12 +213,6 @@ def _bars(level: int) -> SafeString:
 def _hue(name: str) -> int:
     # crc32 and not hash(): the same person keeps the same colour in every worker.
     return zlib.crc32(name.strip().casefold().encode()) % HUES + 1
-
-
-def _ticking(due: datetime, risk_at: datetime | None) -> SafeString:
-    if risk_at is None:
-        return fill(' data-due="{}"', _iso(due))
-    return fill(' data-due="{}" data-risk="{}"', _iso(due), _iso(risk_at))
 
 
 def _iso(moment: datetime) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Membership, User
+from accounts.models import User
 from core.compiled import Compiled
 from customers.models import Customer
 from tickets.models import Message, Ticket
@@ -38,28 +37,20 @@ def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
 
 def ticket_to_write_in(request: HttpRequest, number: int) -> Ticket:
     """A visible ticket, merged ones too, and its customer: all that a typed message is held to."""
-    return only_visible(request, _to_write_in(number=number, user=reader(request).pk))
+    return only_visible(request, _to_write_in(number=number))
 
 
 def only_visible(request: HttpRequest, found: list[Ticket]) -> Ticket:
-    """The one ticket of a compiled question that asked for `departments_of` its reader too."""
+    """The one ticket of a compiled question, which asks for a number and not for who may see it."""
     user = reader(request)
     for ticket in found:
-        user.know_departments(vars(ticket).pop("departments_of_reader"))
         if staff_may_see(user, ticket):
             return ticket
     raise Http404
 
 
-def departments_of(user: int) -> dict[str, ArraySubquery]:
-    """An annotation of a ticket that spares the question what its reader may see."""
-    ids = Membership.objects.filter(user=user).values("department_id")
-    return {"departments_of_reader": ArraySubquery(ids)}
-
-
-def _of_number(number: int, user: int) -> TicketQuerySet:
-    found = Ticket.objects.filter(number=number).select_related("customer")
-    return found.annotate(**departments_of(user))
+def _of_number(number: int) -> TicketQuerySet:
+    return Ticket.objects.filter(number=number).select_related("customer")
 
 
 _to_write_in: Final = Compiled(_of_number)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from automation.assigning.pages import waiting_words
 from core import ui
+from core.times import ago_text
 from customers.models import Customer
 from desk.aside_work import Work, work_of
 from desk.cards import CARDS
@@ -125,7 +126,7 @@ def mini_ticket(ticket: Ticket, *, now: datetime) -> MiniTicket:
         url=ticket_url(ticket.number),
         glyph=status_glyph(ticket.status),
         subject=ticket.subject or _("(no subject)"),
-        fact=ui.ago_text(ticket.updated_at, now),
+        fact=ago_text(ticket.updated_at, now),
     )
 
 

@@ -39,14 +39,15 @@ class BulkBar:
 
 def bulk_bar(user: User, *, view: str) -> BulkBar:
     """The bar of this person above the list of `view`."""
-    staff = [(str(row.pk), row.name) for row in people.colleagues() if row.pk != user.pk]
+    me = str(user.pk)
+    staff = [pair for pair in people.colleagues().pairs if pair[0] != me]
     return BulkBar(
         url=bulk_url(),
         me=user.pk,
         assignees=_menu("assignee", [(NOBODY, _("Nobody")), *staff]),
-        statuses=_menu("status", _pairs(vocabulary.statuses())),
-        priorities=_menu("priority", _pairs(vocabulary.priorities())),
-        departments=_options(tuple(_pairs(vocabulary.departments()))),
+        statuses=_items("status", vocabulary.statuses().pairs),
+        priorities=_items("priority", vocabulary.priorities().pairs),
+        departments=_options(vocabulary.departments().pairs),
         macros=_menu("macro", [(str(rule.id), rule.name) for rule in macros_for(user)]),
         may_delete=user.may(Permission.TICKETS_DELETE),
         is_spam=view == "spam",
@@ -57,10 +58,6 @@ def bulk_bar(user: User, *, view: str) -> BulkBar:
 def newest_id() -> int:
     """The highest id of a ticket, or one that was a moment ago: "all that match" ends there."""
     return Ticket.objects.aggregate(top=Max("id"))["top"] or 0
-
-
-def _pairs(rows: Iterable[object]) -> list[tuple[str, str]]:
-    return [(str(getattr(row, "pk", "")), str(row)) for row in rows]
 
 
 def _menu(step: str, pairs: Iterable[tuple[str, str]]) -> SafeString:

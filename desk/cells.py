@@ -47,7 +47,7 @@ def _priority(dresser: Dresser, facts: Facts) -> SafeString:
 
 def _due(dresser: Dresser, facts: Facts) -> SafeString:
     status = dresser.status(facts).name
-    return due_mark(facts, status=status, now=dresser.now, near=dresser.near)
+    return due_mark(facts, status=status, times=dresser.times, near=dresser.near)
 
 
 def _assignee(dresser: Dresser, facts: Facts) -> SafeString:

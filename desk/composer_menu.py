@@ -93,7 +93,7 @@ def send_menu(
 def _after_choices(suggested: Status | None) -> list[AfterChoice]:
     """The default first (R20); nobody leaves a customer new or escalated after a reply."""
     known = vocabulary.statuses()
-    default = suggested if suggested in known else vocabulary.status_after_reply()
+    default = suggested if suggested and suggested in known else vocabulary.status_after_reply()
     others = [
         status
         for status in known

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import ui
+from core.times import Times
 from core.translating import gettext as _
 from sla.durations import metric_name, spent_text
 from sla.models import Metric, SlaClock
@@ -70,13 +71,13 @@ def clock_rows() -> ArraySubquery:
     return ArraySubquery(clocks.order_by("due_at", "pk").values(row=columns))
 
 
-def due_mark(due: Due, *, status: str, now: datetime, near: timedelta) -> SafeString:
+def due_mark(due: Due, *, status: str, times: Times, near: timedelta) -> SafeString:
     """The chip of a ticket, from its columns alone; `status` is the name of its status."""
     if due.sla_state == Ticket.SlaState.EXCLUDED and due.due_reason != Ticket.DueReason.PROMISE:
-        return ui.due_chip(None, now=now, state="none", text=_("No SLA"))
+        return ui.due_chip(None, times=times, state="none", text=_("No SLA"))
     if due.next_due_at != NO_DEADLINE:
-        return ui.due_chip(due.next_due_at, now=now, risk_at=risk_at(due, near=near))
-    return _resting_mark(due, status, now)
+        return ui.due_chip(due.next_due_at, times=times, risk_at=risk_at(due, near=near))
+    return _resting_mark(due, status, times)
 
 
 def risk_at(due: Due, *, near: timedelta) -> datetime:
@@ -94,7 +95,7 @@ def heat_of(due: Due, *, now: datetime, near: timedelta) -> str:
 
 
 def clock_marks(
-    clocks: Iterable[ClockFacts], ticket: Ticket, *, reason: str, now: datetime, near: timedelta
+    clocks: Iterable[ClockFacts], ticket: Ticket, *, reason: str, times: Times, near: timedelta
 ) -> list[SafeString]:
     """The chips at the head of a ticket: one for each running clock, else what the list shows.
 
@@ -102,61 +103,61 @@ def clock_marks(
     """
     clocks = list(clocks)
     live = [clock for clock in clocks if clock.state != SlaClock.State.SATISFIED]
-    marks = [_named_mark(clock, ticket.status, now) for clock in live]
+    marks = [_named_mark(clock, ticket.status, times) for clock in live]
     if not live or ticket.due_reason == Ticket.DueReason.PROMISE:
-        marks.insert(0, due_mark(ticket, status=ticket.status.name, now=now, near=near))
+        marks.insert(0, due_mark(ticket, status=ticket.status.name, times=times, near=near))
     if reason and ticket.sla_state == Ticket.SlaState.EXCLUDED:
         words = _("No SLA: %(reason)s") % {"reason": reason}
-        marks[0] = ui.due_chip(None, now=now, state="none", text=words)
-    marks += [_replied_mark(clock, now) for clock in clocks if clock not in live]
+        marks[0] = ui.due_chip(None, times=times, state="none", text=words)
+    marks += [_replied_mark(clock, times) for clock in clocks if clock not in live]
     return [mark for mark in marks if mark]
 
 
-def _resting_mark(due: Due, status: str, now: datetime) -> SafeString:
+def _resting_mark(due: Due, status: str, times: Times) -> SafeString:
     state = due.sla_state
     if due.status_kind in RESOLVED_KINDS:
         if state == Ticket.SlaState.FAILED:
-            return ui.due_chip(None, now=now, state="failed", text=_("Missed"))
+            return ui.due_chip(None, times=times, state="failed", text=_("Missed"))
         is_met = state == Ticket.SlaState.MET
-        return ui.due_chip(None, now=now, state="met") if is_met else SafeString("")
+        return ui.due_chip(None, times=times, state="met") if is_met else SafeString("")
     if state == Ticket.SlaState.PAUSED:
-        return _paused_mark(due.status_kind, status, now)
+        return _paused_mark(due.status_kind, status, times)
     if due.status_kind == Kind.WAITING_CUSTOMER:
-        return ui.due_chip(None, now=now, state="paused", text=_("Customer's turn"))
+        return ui.due_chip(None, times=times, state="paused", text=_("Customer's turn"))
     if due.status_kind == Kind.WAITING_THIRD_PARTY:
-        return ui.due_chip(None, now=now, state="paused", text=_("On hold"))
+        return ui.due_chip(None, times=times, state="paused", text=_("On hold"))
     return SafeString("")
 
 
-def _paused_mark(kind: str, status: str, now: datetime) -> SafeString:
+def _paused_mark(kind: str, status: str, times: Times) -> SafeString:
     is_theirs = kind == Kind.WAITING_CUSTOMER
     words = _("Paused: customer") if is_theirs else _("Paused: %(status)s") % {"status": status}
-    return ui.due_chip(None, now=now, state="paused", text=words)
+    return ui.due_chip(None, times=times, state="paused", text=words)
 
 
-def clock_mark(clock: ClockFacts, status: Status, now: datetime) -> SafeString:
+def clock_mark(clock: ClockFacts, status: Status, times: Times) -> SafeString:
     """The chip of one clock of a ticket in `status`."""
     if clock.state == SlaClock.State.CANCELLED:
-        return ui.due_chip(None, now=now, state="none", text=_("Dropped"))
+        return ui.due_chip(None, times=times, state="none", text=_("Dropped"))
     if clock.state == SlaClock.State.SATISFIED:
         is_late = clock.breached_at is not None
         words = _("Missed") if is_late else _("Met")
-        return ui.due_chip(None, now=now, state="failed" if is_late else "met", text=words)
+        return ui.due_chip(None, times=times, state="failed" if is_late else "met", text=words)
     if clock.due_at is None:
-        return _paused_mark(status.kind, status.name, now)
-    return ui.due_chip(clock.due_at, now=now, risk_at=clock.risk_at)
+        return _paused_mark(status.kind, status.name, times)
+    return ui.due_chip(clock.due_at, times=times, risk_at=clock.risk_at)
 
 
-def _named_mark(clock: ClockFacts, status: Status, now: datetime) -> SafeString:
+def _named_mark(clock: ClockFacts, status: Status, times: Times) -> SafeString:
     name = metric_name(clock.metric)
-    chip = clock_mark(clock, status, now)
+    chip = clock_mark(clock, status, times)
     return format_html('<span class="due-of"><span>{}</span> {}</span>', name, chip)
 
 
-def _replied_mark(clock: ClockFacts, now: datetime) -> SafeString:
+def _replied_mark(clock: ClockFacts, times: Times) -> SafeString:
     words = _("First reply %(time)s") % {"time": spent_text(clock.elapsed_s)}
     state: ui.DueState = "failed" if clock.breached_at else "met"
-    return ui.due_chip(None, now=now, state=state, text=words)
+    return ui.due_chip(None, times=times, state=state, text=words)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from core import ui
 from core.memo import remembered
 from core.moments import day_time
 from core.quick_html import fill
+from core.times import Times
 from desk.cells import CELLS
 from desk.columns import DEFAULT, Heading, css_of, headings, known
 from desk.deadlines import heat_of
@@ -108,7 +109,8 @@ class Dresser:
         self.priorities = Names(vocabulary.priorities(), Priority)
         self.departments: Names = Names(vocabulary.departments(), Department)
         self.services: Names = Names(vocabulary.services(), Service)
-        self.zone = timezone.get_current_timezone()
+        self.times = Times(now)
+        self.zone = self.times.zone
         self.suffix = ticket_url(0, view=view).removeprefix(ticket_url(0))
         self.statuses = status_marks()
         self.near = risk_span()
@@ -153,7 +155,7 @@ class Dresser:
             '<time-ago><time datetime="{}" title="{}">{}</time></time-ago>',
             moment.astimezone(UTC).isoformat(timespec="seconds"),
             moment.astimezone(self.zone).isoformat(sep=" ", timespec="minutes")[:16],
-            ui.ago_text(moment, self.now, zone=self.zone),
+            self.times.ago_text(moment),
         )
 
     def preview_mark(self, facts: Facts) -> SafeString | str:
@@ -186,7 +188,7 @@ class Dresser:
         else:
             late = self.words.late.get(facts.sla_metric, self.words.missed)
             soon = self.words.soon.get(facts.sla_metric, self.words.due)
-        return late if left <= _PASSED else soon % {"time": ui.span_text(left)}
+        return late if left <= _PASSED else soon % {"time": self.times.span_text(left)}
 
     def _resting(self, facts: Facts) -> str:
         if facts.status_kind in RESOLVED_KINDS:
@@ -197,7 +199,7 @@ class Dresser:
         return self.words.by_kind.get(facts.status_kind, self.words.nothing)
 
     def _waiting(self, since: datetime) -> str:
-        return self.words.waits % {"time": ui.span_text(self.now - since)}
+        return self.words.waits % {"time": self.times.span_text(self.now - since)}
 
 
 def _joined(lines: list[SafeString]) -> SafeString:
@@ -207,8 +209,8 @@ def _joined(lines: list[SafeString]) -> SafeString:
 class Names(dict[int, str]):
     """Names of rows by id; archived ones are asked for only when a line needs one."""
 
-    def __init__(self, in_use: Iterable[Model], model: type[Model]) -> None:
-        super().__init__({0: ""} | {row.pk: str(row) for row in in_use})
+    def __init__(self, in_use: vocabulary.Rows[Any], model: type[Model]) -> None:
+        super().__init__({0: "", **in_use.names})
         self._model = model
 
     def __missing__(self, pk: int) -> str:

@@ -14,8 +14,8 @@ from accounts.models import User
 from automation.models import Milestone, MilestoneSet, OnCallSchedule, Page
 from automation.on_call.access import visible_pages
 from automation.on_call.page_facts import PageLine, page_line
-from core import ui
 from core.moments import day_time
+from core.times import span_text
 from desk.links import ticket_url
 from tickets.models import Ticket
 
@@ -102,5 +102,5 @@ def _due(row: Milestone, now: datetime) -> str:
     if row.dropped_at is not None:
         return _("missed %(time)s") % {"time": day_time(row.due_at, now=now)}
     if row.due_at <= now:
-        return _("overdue %(span)s") % {"span": ui.span_text(now - row.due_at)}
-    return _("due in %(span)s") % {"span": ui.span_text(row.due_at - now)}
+        return _("overdue %(span)s") % {"span": span_text(now - row.due_at)}
+    return _("due in %(span)s") % {"span": span_text(row.due_at - now)}

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from core import ui
 from core.moments import day_time
+from core.times import Times
 from desk import people
 from desk.deadlines import ClockFacts, clock_marks
 from desk.dressing import risk_span
@@ -111,7 +112,7 @@ def _dues(ticket: Ticket, now: datetime) -> list[SafeString]:
     """From what `loaded_ticket` read beside the ticket."""
     clocks = [ClockFacts.of_json(row) for row in getattr(ticket, "clock_rows", ())]
     reason = getattr(ticket, "excluded_reason", None) or ""
-    return clock_marks(clocks, ticket, reason=reason, now=now, near=risk_span())
+    return clock_marks(clocks, ticket, reason=reason, times=Times(now), near=risk_span())
 
 
 def escalated_badge(level: int) -> SafeString | str:

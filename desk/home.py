@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ui
+from core.times import ago_text
 from desk import appointments, task_list
 from desk.appointments import AppointmentLine
 from desk.checklist import is_offered
@@ -87,7 +88,7 @@ def home_of(user: User, *, now: datetime) -> Home:
 def _unread(user: User, now: datetime) -> list[UnreadLine]:
     """The newest notices nobody has looked at."""
     return [
-        UnreadLine(row.title, row.url, ui.ago_text(row.at, now))
+        UnreadLine(row.title, row.url, ago_text(row.at, now))
         for row in Notification.objects.of(user).unread().order_by("-at", "-pk")[:MAX_UNREAD]
     ]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import ui
+from core.times import span_text
 from tickets.models import Event
 
 KEPT_FOR_SECONDS = 300
@@ -47,7 +47,7 @@ def numbers_of(user: User, *, now: datetime) -> list[Number]:
         Number(_("Resolved today"), str(counted.resolved)),
         Number(
             _("First answers took"),
-            ui.span_text(counted.first_wait) if counted.first_wait else "–",
+            span_text(counted.first_wait) if counted.first_wait else "–",
             _("on average, today"),
         ),
         Number(_("Reopened"), _share(counted), _("of those you resolved in 30 days")),

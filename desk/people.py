@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
@@ -33,13 +34,22 @@ class Colleague:
         return self.sees_all or department_id in self.department_ids
 
 
+class Staff(list[Colleague]):
+    """Colleagues, and what menus make of them, worked out once."""
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Key and name of each, as a select offers them."""
+        return tuple((str(colleague.pk), colleague.name) for colleague in self)
+
+
 @remembered()
-def colleagues() -> list[Colleague]:
+def colleagues() -> Staff:
     """Everybody on the staff, by name."""
     joined = ArrayAgg("memberships__department_id", filter=Q(memberships__isnull=False), default=[])
     rows = User.objects.staff().annotate(joined=joined).order_by("name", "pk")
     here = on_shift(rows, clock.now())
-    return [
+    return Staff(
         Colleague(
             pk=user.pk,
             name=user.display_name,
@@ -48,7 +58,7 @@ def colleagues() -> list[Colleague]:
             absence=absence_of(user, is_on_shift=user.pk in here),
         )
         for user in rows
-    ]
+    )
 
 
 def assignable(department_id: int) -> list[Colleague]:

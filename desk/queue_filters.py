@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Model
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -55,23 +54,19 @@ class Chip:
 
 def filters_of(chosen: TicketFilter) -> tuple[Filter, ...]:
     """The selects with what is chosen."""
-    rows: dict[str, tuple[str, Sequence[Model]]] = {
+    rows: dict[str, tuple[str, vocabulary.Rows[Any]]] = {
         "status": (_("Status"), vocabulary.statuses()),
         "priority": (_("Priority"), vocabulary.priorities()),
         "department": (_("Department"), vocabulary.departments()),
         "service": (_("Service"), vocabulary.services()),
     }
-    of_rows = [
-        _filter(name, label, ((str(row.pk), str(row)) for row in found), chosen)
-        for name, (label, found) in rows.items()
-    ]
-    staff = [(str(colleague.pk), colleague.name) for colleague in people.colleagues()]
-    special = [(ME, _("Me")), (NOBODY, _("Nobody"))]
+    of_rows = [_filter(name, label, found.pairs, chosen) for name, (label, found) in rows.items()]
+    special = ((ME, _("Me")), (NOBODY, _("Nobody")))
     channels = [(channel.value, str(channel.label)) for channel in Channel]
     deadlines = ((key, str(text)) for key, text in DEADLINES.items())
     return (
         *of_rows,
-        _filter("assignee", _("Assignee"), special + staff, chosen),
+        _filter("assignee", _("Assignee"), (*special, *people.colleagues().pairs), chosen),
         _filter("channel", _("Channel"), channels, chosen),
         _filter("sla", _("Deadline"), deadlines, chosen),
     )

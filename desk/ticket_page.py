@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from core.compiled import Compiled
 from customers.records import is_courted, unpaid_since
-from desk.access import departments_of, only_visible, reader
+from desk.access import only_visible, reader
 from desk.composer import Composer, Occasion, composer_of
 from desk.deadlines import clock_rows
 from desk.display import has_list_beside
@@ -122,11 +122,12 @@ def loaded_ticket(request: HttpRequest, number: int, *, to_write: bool = True) -
     Merged tickets are found too: the page leads on to the survivor. Only who writes needs drafts,
     addresses and what waits; only who reads anew needs the flags of the customer (R162).
     """
+    if not to_write:
+        return only_visible(request, _to_read(number=number))
     user, answers = reader(request).pk, answered_message(request)
-    if to_write and answers is not None:
+    if answers is not None:
         return only_visible(request, _to_answer(number=number, user=user, answers=answers))
-    ask = _to_write if to_write else _to_read
-    return only_visible(request, ask(number=number, user=user))
+    return only_visible(request, _to_write(number=number, user=user))
 
 
 def answered_message(request: HttpRequest) -> int | None:
@@ -147,12 +148,11 @@ def stamp_of(ticket: Ticket) -> str:
     return f"{moment}.{clocks}{getattr(ticket, 'newest_delivery', None) or ''}"
 
 
-def _read(number: int, user: int) -> TicketQuerySet:
+def _read(number: int) -> TicketQuerySet:
     return (
         Ticket.objects.filter(number=number)
         .select_related(*_SHOWN)
         .annotate(
-            **departments_of(user),
             newest_delivery=Subquery(_newest_delivery()),
             shared_ids=ArraySubquery(_shared()),
             clock_rows=clock_rows(),
@@ -163,9 +163,7 @@ def _read(number: int, user: int) -> TicketQuerySet:
 
 def _written(number: int, user: int, answers: int | None = None) -> TicketQuerySet:
     facts = writing_facts(user, answers=answers)
-    return _read(number, user).annotate(
-        **facts, unpaid_since=unpaid_since(), is_courted=is_courted()
-    )
+    return _read(number).annotate(**facts, unpaid_since=unpaid_since(), is_courted=is_courted())
 
 
 _to_read: Final = Compiled(_read)

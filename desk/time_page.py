@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.moments import moment_mark
+from core.times import Times
 from desk.deadlines import ClockFacts, clock_mark
 from desk.links import ticket_url
 from desk.time_forms import CorrectionForm, DecisionForm, ExclusionForm, ExcuseForm, PolicyForm
@@ -169,7 +170,7 @@ class TimePage:
         return Card(
             key=f"clock-{clock.pk}",
             name=story.name,
-            mark=clock_mark(facts, self.ticket.status, self.now),
+            mark=clock_mark(facts, self.ticket.status, Times(self.now)),
             sentence=story.sentence,
             lines=[self._line(row) for row in account.rows],
             total=exact_text(state.elapsed_s),

@@ -28,6 +28,7 @@ env = environ.Env(
     DJANGO_ADMIN_PATH=(str, "django-admin/"),
     LOG_LEVEL=(str, "INFO"),
     DATABASE_POOL=(bool, False),
+    DATABASE_PREPARED=(bool, True),
     CONN_MAX_AGE=(int, 60),
     STATEMENT_TIMEOUT_MS=(int, 5000),
 )

@@ -112,6 +112,7 @@ TEMPLATES = [
 ]
 
 # ---------------------------------------------------------------- database, cache, sessions
+_TIMES_ASKED = 5  # of one connection, before a statement is worth preparing
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
@@ -120,6 +121,8 @@ DATABASES["default"] |= {
     "OPTIONS": {
         "options": f"-c statement_timeout={env('STATEMENT_TIMEOUT_MS')} -c lock_timeout=2000",
         **({"pool": True} if env("DATABASE_POOL") else {}),
+        # Hot statements only (core.compiled): others bind in the client and are never prepared.
+        "prepare_threshold": _TIMES_ASKED if env("DATABASE_PREPARED") else None,
     },
 }
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")

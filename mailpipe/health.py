@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.models import Delivery
 from core.registries import Finding, HealthLine
-from core.ui import span_text
+from core.times import span_text
 from mailpipe import spool
 from mailpipe.actions.outgoing import cancel_reply
 from mailpipe.models import InboundMail, OutgoingMail

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.inserting import insert
 from core.pokes import poke
 from mailpipe.identity import new_message_id
 from mailpipe.models import OutgoingMail
@@ -45,7 +46,7 @@ def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> Outg
         return None
     # By the name its reader knows: what another customer's ticket was before the merge.
     ticket = message.conversation
-    row = OutgoingMail.objects.create(
+    row = OutgoingMail(
         idempotency_key=f"message:{message.pk}",
         kind=OutgoingMail.Kind.REPLY,
         ticket=ticket,
@@ -61,6 +62,7 @@ def queue_reply(message: Message, *, leaves_at: datetime, now: datetime) -> Outg
         due_at=leaves_at,
         created_at=now,
     )
+    insert(row)
     queued = DeliveryNews(state=Message.DeliveryState.QUEUED)
     mark_delivery(message, news=queued, actor=OUTBOX, now=now)
     if leaves_at <= now:

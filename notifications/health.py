@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core import clock
 from core.models.delivery import UNSENT, Delivery
 from core.registries import Finding, HealthLine
-from core.ui import span_text
+from core.times import span_text
 from notifications.models import NoticeDelivery
 
 RECENT = timedelta(days=1)

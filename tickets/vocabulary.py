@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import Model
+
 from accounts.models import Department
 from core.memo import remembered
 from tickets.models.vocabulary import Kind, Priority, Service, Status
+
+R = TypeVar("R", bound=Model)
+
+
+class Rows(list[R]):
+    """Rows of a small table, and what menus and lists make of them, worked out once."""
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Key and name of each, as a select offers them."""
+        return tuple((str(row.pk), str(row)) for row in self)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The name of each by its key."""
+        return {row.pk: str(row) for row in self}
 
 
 class VocabularyMissing(LookupError):
@@ -12,27 +33,27 @@ class VocabularyMissing(LookupError):
 
 
 @remembered()
-def statuses() -> list[Status]:
+def statuses() -> Rows[Status]:
     """Statuses in use, in the managers' order."""
-    return list(Status.objects.filter(archived_at=None))
+    return Rows(Status.objects.filter(archived_at=None))
 
 
 @remembered()
-def priorities() -> list[Priority]:
+def priorities() -> Rows[Priority]:
     """Priorities in use, the most urgent first."""
-    return list(Priority.objects.filter(archived_at=None))
+    return Rows(Priority.objects.filter(archived_at=None))
 
 
 @remembered()
-def services() -> list[Service]:
+def services() -> Rows[Service]:
     """Services in use, in the managers' order."""
-    return list(Service.objects.filter(archived_at=None))
+    return Rows(Service.objects.filter(archived_at=None))
 
 
 @remembered()
-def departments() -> list[Department]:
+def departments() -> Rows[Department]:
     """Departments in use, in the managers' order, with their addresses."""
-    return list(Department.objects.filter(archived_at=None).prefetch_related("addresses"))
+    return Rows(Department.objects.filter(archived_at=None).prefetch_related("addresses"))
 
 
 def default_status(kind: Kind) -> Status:

@@ -7,12 +7,14 @@ from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.department import Membership
 from accounts.models.role import Role
 from accounts.phones import E164
 from core import options
@@ -58,6 +60,7 @@ class UserRows(BaseUserManager["User"]):
         if conditions or len(given) > 1 or not isinstance(key, int):
             return self.get_queryset().get(*conditions, **given)
         for found in _one(pk=key):
+            found.know_departments(vars(found).pop("joined"))
             return found
         raise self.model.DoesNotExist
 
@@ -78,7 +81,13 @@ class UserRows(BaseUserManager["User"]):
         return user
 
 
-_one: Final = Compiled(lambda pk: User.objects.filter(pk=pk))
+def _with_departments(pk: int) -> models.QuerySet[Any]:
+    """The user, and what decides on most pages what may be seen."""
+    joined = Membership.objects.filter(user=models.OuterRef("pk"))
+    return User.objects.filter(pk=pk).annotate(joined=ArraySubquery(joined.values("department_id")))
+
+
+_one: Final = Compiled(_with_departments)
 
 
 class User(AbstractBaseUser):

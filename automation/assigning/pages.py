@@ -17,7 +17,8 @@ from automation.assigning.pool import look_at_pool, seat_members
 from automation.assigning.words import verdict_words
 from automation.choosing import Candidate, Method, Verdict, Wish, obstacle
 from automation.models import Assignment, RoutingPlan, WaitingTicket
-from core import options, ui
+from core import options
+from core.times import span_text
 from tickets.models import Ticket
 
 SHOWN = 100
@@ -108,7 +109,7 @@ def waiting_lines(plan: RoutingPlan, *, now: datetime) -> list[WaitingLine]:
             subject=row.ticket.subject or _("(no subject)"),
             priority=row.ticket.priority.name,
             method=row.get_method_display() or plan.get_method_display(),
-            age=ui.span_text(now - row.since),
+            age=span_text(now - row.since),
             reason=row.reason or _("Not tried yet."),
             is_late=now - row.since >= plan.patience,
         )
@@ -135,7 +136,7 @@ def waiting_words(ticket: Ticket, *, now: datetime) -> str:
         return ""
     words = _("Has waited for an agent for %(age)s: %(reason)s")
     reason = row.reason or _("Not tried yet.")
-    return words % {"age": ui.span_text(now - row.since), "reason": reason}
+    return words % {"age": span_text(now - row.since), "reason": reason}
 
 
 def is_switched_off() -> bool:
@@ -153,7 +154,7 @@ def _department_line(
         counted = ngettext("%(count)d ticket", "%(count)d tickets", waiting["count"])
         words = _("%(tickets)s, the oldest for %(age)s") % {
             "tickets": counted % {"count": waiting["count"]},
-            "age": ui.span_text(now - waiting["since"]),
+            "age": span_text(now - waiting["since"]),
         }
     return DepartmentLine(
         pk=row.pk,

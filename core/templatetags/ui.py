@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from core import assets, clock, commands, theme, ui, words
 from core.form_ui import FieldView, field_view
+from core.times import Times
 
 register = template.Library()
 
@@ -34,7 +35,7 @@ register.simple_tag(ui.counter)
 @register.simple_tag
 def due_chip(due: datetime | None, **options: Any) -> SafeString:
     """`{% due_chip ticket.due_at risk_at=ticket.risk_at %}`; see `core.ui.due_chip`."""
-    return ui.due_chip(due, now=clock.now(), **options)
+    return ui.due_chip(due, times=Times(clock.now()), **options)
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.transaction import TransactionManagementError
 
@@ -50,3 +51,28 @@ def test_rows_are_locked_inside_a_transaction_only() -> None:
     ask: Compiled[User] = Compiled(lambda pk: User.objects.select_for_update().filter(pk=pk))
     with pytest.raises(TransactionManagementError):
         ask(pk=1)
+
+
+def test_constants_are_written_as_they_are() -> None:
+    odd = make_user("""100 % 'O"Hara' %s""")
+    ask: Compiled[User] = Compiled(lambda pk: User.objects.filter(pk=pk, name=odd.name))
+    assert ask(pk=odd.pk) == [odd]
+    other: Compiled[User] = Compiled(lambda pk: User.objects.filter(pk=pk, name__contains="% 'O\\"))
+    assert other(pk=odd.pk) == []
+
+
+def test_a_number_no_column_holds_finds_nothing() -> None:
+    ask: Compiled[User] = Compiled(lambda pk: User.objects.filter(pk=pk))
+    assert ask(pk=10**40) == ask(pk=-(10**40)) == ask(pk=2**63) == []
+
+
+def test_what_is_asked_often_is_prepared_once_for_all_values() -> None:
+    people = [make_user(f"Person{n}").pk for n in range(8)]
+    ask: Compiled[User] = Compiled(lambda pk: User.objects.filter(pk=pk, name="prepared"))
+    for pk in [*people, 2**40, 1]:
+        ask(pk=pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%= ''prepared''%%'"
+        )
+        assert cursor.fetchone() == (1,)

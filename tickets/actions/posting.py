@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.inserting import insert
 from core.text import excerpt
 from tickets.actors import Actor
 from tickets.attachment_text import note_files
@@ -65,7 +66,7 @@ def insert_message(ticket: Ticket, post: Post, *, actor: Actor, now: datetime) -
         created_at=now,
     )
     attachments = fill_body(message, post.content)
-    message.save(force_insert=True)
+    insert(message)
     _insert_attachments(attachments, message)
     _show_on_ticket(ticket, message, now)
     _follow_conversation(ticket, message, actor=actor, now=now)

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import connection
+
 from core.compiled import Compiled
+from core.inserting import insert
 from tickets.actors import Actor
-from tickets.models import Event, Message, SearchDocument, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.models.ticket import TicketQuerySet
+
+_STALE: Final = "UPDATE tickets_searchdocument SET is_stale = true WHERE ticket_id = %s"
 
 
 def lock_ticket(ticket: Ticket) -> Ticket:
@@ -42,7 +47,10 @@ def record_event(
 
 def append_events(ticket: Ticket, rows: list[Event]) -> None:
     """Append rows of one action to the history in one statement."""
-    Event.objects.bulk_create(rows)
+    if len(rows) == 1:
+        insert(rows[0])
+    else:
+        Event.objects.bulk_create(rows)
     ticket.fresh_events.extend(rows)
 
 
@@ -118,4 +126,5 @@ def touch_search(ticket: Ticket) -> None:
 
     Also when it is stale already: the row lock keeps a running sweep from missing what we commit.
     """
-    SearchDocument.objects.filter(pk=ticket.pk).update(is_stale=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, [ticket.pk])

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import clock, jobs
@@ -25,7 +26,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": found,
         "label": kind.label if kind else found.kind,
         "page_url": kind.page(found) if kind and kind.page else "",
-        "page_words": kind.page_words if kind else "",
+        "page_words": (kind and kind.page_words) or _("See what became of each"),
         "is_stopping": found.cancel_requested and not found.is_finished,
         "can_stop": not found.is_finished and not found.cancel_requested,
         "outcome": _told(kind, found),

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy
 
 from core import audit, clock, pokes, statements
 from core.models import Job
@@ -54,14 +53,14 @@ class JobKind:
 
     `page` is the address that shows what came out, for kinds whose outcome has a page; `words`
     name what its own page shows of the outcome, anything else in it is for programs. `page_words`
-    say what the page is for.
+    say what the page is for where it is more than that.
     """
 
     label: Any
     run: Callable[[Work], dict[str, Any] | None]
     page: Callable[[Job], str] | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
-    page_words: Any = gettext_lazy("See what became of each")
+    page_words: Any = ""
 
 
 kinds: Registry[JobKind] = Registry("job_kinds")

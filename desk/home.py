@@ -67,7 +67,7 @@ class Home:
 
 def home_of(user: User, *, now: datetime) -> Home:
     """Numbers, the next tickets (those of `user` and those nobody has), and the day's work."""
-    counts = counters(user, now)
+    counts = counters(user, now, also=TILES)
     mine_or_free = Q(assignee=user.pk) | Q(assignee=None)
     tickets = Ticket.objects.visible_to(user).open().awake().filter(mine_or_free)
     found = facts_of(tickets.attention_order(), user, MAX_ROWS)

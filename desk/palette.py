@@ -13,9 +13,10 @@ from core import commands
 from core.context import NavLink, Shell
 from core.fuzzy import fit
 from core.text import clean_line
-from desk.links import ticket_url
+from desk.links import queue_url, ticket_url
 from desk.menu_words import also_called
 from desk.search import find_people
+from desk.shipped import VIEWS, View
 from tickets.models import Ticket
 from tickets.search import matching, ticket_number
 
@@ -81,11 +82,15 @@ def _commands(user: User, scope: str) -> list[tuple[str, Choice]]:
 
 
 def _places(request: HttpRequest) -> list[tuple[str, Choice]]:
-    """Every page of the rail and the settings, by its own words and those of the seeds (R179)."""
+    """Every page of the rail and the settings, by its own words and those of the seeds (R179).
+
+    And the shipped views, for who has hidden their tabs.
+    """
     shell = Shell(request)
     named = [(link, "") for link in (*shell.rail, *shell.foot)]
     named += [(link, group.title) for group in shell.settings for link in group.items]
-    return [(_words(link, group), _place(link, group)) for link, group in named]
+    pages = [(_words(link, group), _place(link, group)) for link, group in named]
+    return [*pages, *((str(view.title), _view(view)) for view in VIEWS)]
 
 
 def _words(link: NavLink, group: str) -> str:
@@ -96,6 +101,13 @@ def _place(link: NavLink, group: str) -> Choice:
     hint = _("Settings › %(group)s") % {"group": group} if group else ""
     icon = "settings" if group else link.icon
     return Choice(title=link.label, do="go", to=link.url, icon=icon, hint=hint)
+
+
+def _view(view: View) -> Choice:
+    url = queue_url(view=view.slug)
+    return Choice(
+        title=str(view.title), do="go", to=url, icon="layers", hint=_("View of the queue")
+    )
 
 
 def _tickets(user: User, text: str) -> list[Choice]:

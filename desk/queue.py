@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from desk.links import carried
 from desk.orders import ATTENTION, MORNING, NEWEST, SNOOZED
 from desk.saved import checked_views, saved_view
 from desk.shipped import DEFAULT_VIEW, VIEWS, View
+from desk.shown_tabs import hidden_views
 from desk.written import counting
 from tickets.models.ticket import TicketQuerySet
 
@@ -56,12 +57,17 @@ def view_asked(query: Mapping[str, Any], user: User) -> View:
     return view if view.slug != view.name else view.narrowed(query)
 
 
-def counters(user: User, now: datetime) -> dict[str, int]:
-    """How many tickets each view has, up to COUNTER_LIMIT + 1; a few seconds old at most."""
-    key = f"desk:counters:{user.pk}:{_visibility(user)}"
+def counters(user: User, now: datetime, *, also: Collection[str] = ()) -> dict[str, int]:
+    """How many tickets each view has, up to COUNTER_LIMIT + 1; a few seconds old at most.
+
+    Shipped views that the user hides are not counted, except the first one, whose number stands
+    in the rail, and those named in `also`.
+    """
+    hidden = hidden_views(user) - {DEFAULT_VIEW.slug, *also}
+    key = f"desk:counters:{user.pk}:{_visibility(user)}:{'.'.join(sorted(hidden))}"
     known: dict[str, int] | None = cache.get(key)
     if known is None:
-        known = _counted(_countable(user), user, now)
+        known = _counted(_countable(user, hidden), user, now)
         cache.set(key, known, COUNTED_FOR_SECONDS)
     return known
 
@@ -80,9 +86,9 @@ def _visibility(user: User) -> str:
     return "-".join(str(pk) for pk in sorted(user.department_ids()))
 
 
-def _countable(user: User) -> list[View]:
+def _countable(user: User, hidden: Collection[str]) -> list[View]:
     saved = [view for view in checked_views(user) if view.is_counted]
-    return [*VIEWS, *saved[:COUNTED_VIEWS]]
+    return [*(view for view in VIEWS if view.slug not in hidden), *saved[:COUNTED_VIEWS]]
 
 
 def _counted(views: list[View], user: User, now: datetime) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -33,6 +34,7 @@ from desk.queue_filters import (
 )
 from desk.rows import Facts, facts_of
 from desk.saved import saved_views
+from desk.shown_tabs import hidden_views
 from desk.written import first_page
 from tickets.filters import TicketFilter
 from tickets.models.ticket import TicketQuerySet
@@ -115,7 +117,7 @@ def queue_page(user: User, query: QueryDict, now: datetime) -> QueuePage:
         title=str(view.title),
         caption=_("%(view)s, sorted by %(order)s") % {"view": view.title, "order": words},
         fault=view.fault,
-        tabs=tabs(view, {}, saved=own),
+        tabs=tabs(view, {}, saved=own, hidden=hidden_views(user)),
         form=form,
         chips=chips_of(view, [*form.filters, *form.custom_filters]),
         order_words=words,
@@ -151,9 +153,15 @@ def listed_tickets(user: User, query: QueryDict, now: datetime) -> TicketQuerySe
     return view_asked(query, user).tickets(user, now)
 
 
-def tabs(current: View, counts: dict[str, int], *, saved: list[View]) -> tuple[Tab, ...]:
-    """The views above the list, shipped ones first; a view without a count shows none."""
-    return tuple(_tab(view, counts, current) for view in (*VIEWS, *saved))
+def tabs(
+    current: View, counts: dict[str, int], *, saved: list[View], hidden: Collection[str] = ()
+) -> tuple[Tab, ...]:
+    """The views above the list, shipped ones first; a view without a count shows none.
+
+    The open view is among them, even if it is one of the `hidden` ones.
+    """
+    shipped = [view for view in VIEWS if view.slug not in hidden or view.slug == current.name]
+    return tuple(_tab(view, counts, current) for view in (*shipped, *saved))
 
 
 def _tab(view: View, counts: dict[str, int], current: View) -> Tab:

@@ -13,6 +13,7 @@ from core.conditions import describe
 from desk.links import queue_url, views_url
 from desk.queue import COUNTED_VIEWS
 from desk.saved import base_of
+from desk.shown_tabs import TabChoice, tab_choices
 from tickets.models import SavedView
 from tickets.saved_views import faults_of
 
@@ -48,6 +49,8 @@ class ViewsPage:
     sections: list[Section]
     add_url: str
     counted: int
+    tabs: list[TabChoice]
+    tabs_url: str
 
 
 def views_page(user: User) -> ViewsPage:
@@ -64,6 +67,8 @@ def views_page(user: User) -> ViewsPage:
         sections=[Section(title, _lines(found, user, faults)) for title, found in parts if found],
         add_url=views_url(part="add"),
         counted=COUNTED_VIEWS,
+        tabs=tab_choices(user),
+        tabs_url=views_url(part="tabs"),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -190,7 +191,7 @@ def _day(op: str) -> Callable[[str, Asker], Kept | None]:
         if day is None:
             return None
         leaf = {"field": "created_at", "op": op, "value": day.isoformat()}
-        return Kept((leaf,), words=_said_day(value, day.isoformat()))
+        return Kept((leaf,), words=_said_day(value, day))
 
     return read
 
@@ -201,10 +202,11 @@ def _rolling(op: str, days: int) -> Tree:
     return {"field": "created_at", "op": "longer_ago", "value": days * 24}
 
 
-def _said_day(value: str, day: str) -> str:
-    if value == day:
+def _said_day(value: str, day: date) -> str:
+    if value == day.isoformat():
         return ""
-    return _("“%(word)s” is kept as the day it is now: %(day)s.") % {"word": value, "day": day}
+    words = {"word": value, "day": date_format(day)}
+    return _("“%(word)s” is kept as the day it is now: %(day)s.") % words
 
 
 _TERMS: Final[dict[str, Callable[[str, Asker], Kept | None]]] = {

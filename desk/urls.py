@@ -266,6 +266,7 @@ _bulk = [
 _views = [
     path("admin/tickets/views", saved_views.saved_views, name="saved_views"),
     path("admin/tickets/views/add", saved_views.saved_view_add, name="saved_view_add"),
+    path("admin/tickets/views/tabs", saved_views.view_tabs, name="view_tabs"),
     path("admin/tickets/views/<int:pk>", saved_views.saved_view_edit, name="saved_view_edit"),
     *(
         path(

@@ -18,6 +18,7 @@ from desk.queue import counters, opened_since, view_asked, view_of
 from desk.queue_page import queue_page, tabs
 from desk.rail import rail_of
 from desk.saved import saved_views
+from desk.shown_tabs import hidden_views
 from tickets.models.saved_view import SAVED
 
 
@@ -40,7 +41,7 @@ def queue_counters(request: HttpRequest) -> HttpResponse:
     view, saved = view_asked(request.GET, user), saved_views(user)
     fresh = view.tickets(user, now)
     context = {
-        "tabs": tabs(view, counters(user, now), saved=saved),
+        "tabs": tabs(view, counters(user, now), saved=saved, hidden=hidden_views(user)),
         "new_count": opened_since(fresh, read_moment(request.GET.get("since", ""))),
         "refresh_url": queue_url(view=view.slug),
     }

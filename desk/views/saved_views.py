@@ -23,6 +23,7 @@ from desk.saved_view_forms import Begun, SavedViewForm, begun_with, written_in
 from desk.saved_view_page import views_page
 from desk.saved_view_steps import STEPS, saved
 from desk.search_as_view import begun_with_search
+from desk.shown_tabs import keep_tabs
 from tickets.models import SavedView
 
 
@@ -69,6 +70,14 @@ def saved_view_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         STEPS[step](row, request.POST, user, clock.now())
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
+    return see_other(request, views_url())
+
+
+@require_POST
+def view_tabs(request: HttpRequest) -> HttpResponse:
+    """Which of the shipped views are tabs."""
+    keep_tabs(reader(request), request.POST.getlist("tab"))
+    messages.success(request, _("Your tabs were saved."))
     return see_other(request, views_url())
 
 

@@ -16,6 +16,7 @@ def saved_views() -> dict[str, Route]:
             post=DONE_BY_STAFF, data=lambda _: {"view": "mine", "density": "compact"}
         ),
         "desk:saved_views": Route(get=STAFF),
+        "desk:view_tabs": Route(post=DONE_BY_STAFF, data=lambda _: {"tab": ["mine"]}),
         "desk:saved_view_add": Route(
             get=STAFF, post=DONE_BY_STAFF, data=lambda _: {**facts, "scope": "own"}
         ),

@@ -17,11 +17,14 @@ from core import clock, ui
 from core.context import Shell
 from core.registries import nav
 from desk import task_list
-from desk.links import queue_url
+from desk.links import queue_url, ticket_url
 from desk.queue import DEFAULT_VIEW, counters
 from desk.saved import saved_views
+from tickets.models import TimeEntry
+from tickets.time_spent import written_span
 
 MOST_PINS = 6
+MINUTE, HOUR = 60, 3600
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,21 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class RunningTimer:
+    """The ticket on which the reader's time runs, as a link of the top bar."""
+
+    number: str
+    span: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Rail:
-    """The rail's later part as its template prints it."""
+    """The rail's later part as its template prints it, and the timer that goes with it."""
 
     numbers: list[Number]
     pins: list[Pin]
+    timer: RunningTimer | None = None
 
 
 def rail_of(request: HttpRequest, user: User, *, now: datetime) -> Rail:
@@ -65,7 +78,7 @@ def rail_of(request: HttpRequest, user: User, *, now: datetime) -> Rail:
         )
         for view in saved_views(user)[:MOST_PINS]
     ]
-    return Rail(numbers, pins)
+    return Rail(numbers, pins, _running_timer(user, now=now))
 
 
 def tickets_waiting(user: User) -> int:
@@ -76,6 +89,22 @@ def tickets_waiting(user: User) -> int:
 def tasks_today(user: User) -> int:
     """How many tasks are to be done by midnight, or late."""
     return task_list.count_today(user, now=clock.now())
+
+
+def _running_timer(user: User, *, now: datetime) -> RunningTimer | None:
+    """Asked each time: the rail is read after the page, after every change, and each minute."""
+    running = TimeEntry.objects.running().visible_to(user).filter(user=user)
+    entry = running.select_related("ticket").first()
+    if entry is None:
+        return None
+    number = entry.ticket.number
+    return RunningTimer(f"#{number}", _span(entry.seconds_at(now)), ticket_url(number))
+
+
+def _span(seconds: int) -> str:
+    if seconds < HOUR:
+        return _("%(minutes)d min") % {"minutes": seconds // MINUTE}
+    return _("%(span)s h") % {"span": written_span(seconds - seconds % MINUTE)}
 
 
 def _number(place: str, key: str, user: User) -> Number:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.times import span_text
+from tickets import promises
 from tickets.models import Event
 
 KEPT_FOR_SECONDS = 300
-REOPEN_WINDOW = timedelta(days=30)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,11 @@ class Counted:
     first_wait: timedelta | None
     resolved_lately: int
     reopened_lately: int
+    promises: promises.Record
 
 
 def numbers_of(user: User, *, now: datetime) -> list[Number]:
-    """Answered and resolved today, how long first answers took, how much came back."""
+    """Answered and resolved today, how long first answers took, what came back and was kept."""
     counted = _counted(user, now)
     return [
         Number(_("Answered today"), str(counted.answered)),
@@ -50,22 +52,28 @@ def numbers_of(user: User, *, now: datetime) -> list[Number]:
             span_text(counted.first_wait) if counted.first_wait else "–",
             _("on average, today"),
         ),
-        Number(_("Reopened"), _share(counted), _("of those you resolved in 30 days")),
+        Number(_("Reopened"), _reopened(counted), _("of those you resolved in 30 days")),
+        Number(_("Promises kept"), _percent(counted.promises.rate), _("of yours due in 30 days")),
     ]
 
 
-def _share(counted: Counted) -> str:
-    if not counted.resolved_lately:
-        return "–"
-    return f"{100 * counted.reopened_lately / counted.resolved_lately:.0f} %"
+def _reopened(counted: Counted) -> str:
+    resolved = counted.resolved_lately
+    return _percent(counted.reopened_lately / resolved if resolved else None)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
 
 
 def _counted(user: User, now: datetime) -> Counted:
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"desk:numbers:{user.pk}:{today.isoformat()}"
+    key = f"desk:my-numbers:{user.pk}:{today.isoformat()}"
     known = cache.get(key)
     if known is None:
-        known = Counted(**_of_today(user, today), **_of_lately(user, now - REOPEN_WINDOW))
+        since = now - LATELY
+        kept = promises.record(since, now, by=user)
+        known = Counted(**_of_today(user, today), **_of_lately(user, since), promises=kept)
         cache.set(key, known, KEPT_FOR_SECONDS)
     return known
 

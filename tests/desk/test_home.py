@@ -12,6 +12,7 @@ from core import options
 from notifications.models import Announcement
 from tests.factories import make_customer, make_reply, make_ticket
 from tickets.actions import close_ticket, create_task, reopen_ticket
+from tickets.actions.promises import break_promise, keep_promise, make_promise
 from tickets.actors import Actor
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,17 @@ def test_own_numbers_are_out_of_the_history(sign_in, ada, ben, cleo, technical):
     assert found["First answers took"] == "2 h 00 m"
     assert found["Reopened"] == "100 %"
     assert numbers(sign_in(ben))["Answered today"] == "0"
+
+
+def test_kept_promises_are_told_to_who_gave_them(sign_in, ada, ben, cleo, technical):
+    now, actor = timezone.now(), Actor.of_user(ada)
+    for end in (keep_promise, break_promise):
+        ticket = make_ticket(cleo, technical, now=now - timedelta(hours=3))
+        due_at = now - timedelta(hours=1)
+        made = make_promise(ticket, due_at=due_at, actor=actor, now=now - timedelta(hours=2))
+        end(made, actor=actor, now=now)
+    assert numbers(sign_in(ada))["Promises kept"] == "50 %"
+    assert numbers(sign_in(ben))["Promises kept"] == "–"
 
 
 def test_first_steps_look_for_themselves(sign_in, max_, cleo, technical, settings):

@@ -194,13 +194,13 @@ class Ticket(models.Model):
                 condition=models.Q(is_open=True),
             ),
             models.Index(
-                fields=["status", "priority_rank", "next_due_at", "id"],
-                name="ticket_open_status",
+                fields=["status", "next_due_at", "id"],
+                name="ticket_open_status_due",
                 condition=models.Q(is_open=True),
             ),
             models.Index(
-                fields=["assignee", "priority_rank", "next_due_at", "id"],
-                name="ticket_open_assignee",
+                fields=["assignee", "next_due_at", "id"],
+                name="ticket_open_assignee_due",
                 condition=models.Q(is_open=True),
             ),
             models.Index(

@@ -26,6 +26,7 @@ from desk.links import clients_url, customer_url
 from desk.queue import NEWEST
 from desk.rows import TicketRow, facts_of
 from tickets.models import Ticket
+from tickets.time_spent import TimeSpent, time_spent_on, written_span
 
 LATEST = Order(("id",), is_descending=True)
 
@@ -64,6 +65,7 @@ class ClientPage:
     person: Person
     base_url: str
     addresses: list[CustomerAddress]
+    spent: str
     rows: list[TicketRow]
     previous_url: str
     next_url: str
@@ -89,7 +91,8 @@ def clients_page(user: User, query: QueryDict, *, now: datetime) -> ClientsPage:
 
 def client_page(customer: Customer, *, user: User, query: QueryDict, now: datetime) -> ClientPage:
     """One customer with those of their tickets that `user` may see."""
-    tickets = Ticket.objects.visible_to(user).filter(customer=customer, merged_into=None)
+    theirs = Ticket.objects.visible_to(user).filter(customer=customer)
+    tickets = theirs.filter(merged_into=None)
     cursor = read_cursor(query.get("after", ""), query.get("before", ""), NEWEST)
     found = facts_of(beyond(tickets, NEWEST, cursor), user, PAGE + 1)
     page = paged(found, cursor, attrgetter(*NEWEST.columns))
@@ -99,6 +102,7 @@ def client_page(customer: Customer, *, user: User, query: QueryDict, now: dateti
         person=person_of(customer, now=now),
         base_url=base_url,
         addresses=list(customer.addresses.all()),
+        spent=_spent_words(time_spent_on(theirs)),
         rows=ticket_rows(page.rows, now=now),
         previous_url=f"{base_url}?before={page.previous}" if page.previous else "",
         next_url=f"{base_url}?after={page.next}" if page.next else "",
@@ -109,6 +113,15 @@ def client_page(customer: Customer, *, user: User, query: QueryDict, now: dateti
 def matching_ids(user: User, text: str) -> Any:
     """Ids of customers whose name, organisation or address has `text`."""
     return with_text(Customer.objects.visible_to(user), text).values("pk")
+
+
+def _spent_words(spent: TimeSpent) -> str:
+    """Nothing where no time was written down."""
+    if not spent.seconds:
+        return ""
+    facts = {"spent": written_span(spent.seconds), "billable": written_span(spent.billable)}
+    words = _("%(spent)s, %(billable)s of it billable") if spent.billable else "%(spent)s"
+    return words % facts
 
 
 def _open_counts(user: User, customers: Iterable[Customer]) -> dict[int, int]:

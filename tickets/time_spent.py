@@ -9,6 +9,8 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from tickets.models import Ticket, TimeEntry
+from tickets.models.ticket import TicketQuerySet
+from tickets.models.time_entry import TimeEntryQuerySet
 
 MINUTE, HOUR = 60, 3600
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
@@ -27,7 +29,16 @@ class TimeSpent:
 
 def time_spent(ticket: Ticket) -> TimeSpent:
     """What was written down; a timer that still runs does not count yet."""
-    entries = TimeEntry.objects.filter(ticket=ticket, ended_at__isnull=False)
+    return _summed(TimeEntry.objects.filter(ticket=ticket))
+
+
+def time_spent_on(tickets: TicketQuerySet) -> TimeSpent:
+    """The same over several tickets."""
+    return _summed(TimeEntry.objects.filter(ticket__in=tickets))
+
+
+def _summed(entries: TimeEntryQuerySet) -> TimeSpent:
+    entries = entries.filter(ended_at__isnull=False)
     billable = Sum("seconds", filter=Q(is_billable=True))
     found = entries.aggregate(all=Coalesce(Sum("seconds"), 0), billable=Coalesce(billable, 0))
     return TimeSpent(found["all"], found["billable"])

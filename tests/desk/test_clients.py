@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from customers.models import Customer
 from tests.factories import make_customer, make_ticket
+from tickets.actions.time_entries import Spent, log_time
+from tickets.actors import Actor
 
 pytestmark = pytest.mark.django_db
 CLIENTS = "/admin/clients"
@@ -42,6 +45,18 @@ def test_page_shows_tickets_the_agent_may_see(sign_in, ada, max_, cleo, technica
     make_ticket(cleo, billing, subject="Charged twice")
     assert "Charged twice" not in sign_in(ada).get(page(cleo)).content.decode()
     assert "Charged twice" in sign_in(max_).get(page(cleo)).content.decode()
+
+
+def test_file_sums_the_time_spent_on_tickets_the_agent_may_see(
+    sign_in, ada, max_, cleo, technical, billing
+):
+    assert "Time spent" not in sign_in(ada).get(page(cleo)).content.decode()
+    for department, minutes, is_billable in ((technical, 90, True), (billing, 30, False)):
+        spent = Spent(seconds=minutes * 60, is_billable=is_billable)
+        ticket, now = make_ticket(cleo, department), timezone.now()
+        log_time(ticket, spent=spent, actor=Actor.of_user(max_), now=now)
+    assert "1:30, 1:30 of it billable" in sign_in(ada).get(page(cleo)).content.decode()
+    assert "2:00, 1:30 of it billable" in sign_in(max_).get(page(cleo)).content.decode()
 
 
 def test_merge_unites_and_the_merged_page_leads_on(sign_in, max_, ada, cleo, technical):

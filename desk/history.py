@@ -18,7 +18,7 @@ from desk.promise_sentences import promised
 from desk.related_sentences import RELATING_KINDS, related
 from desk.work_sentences import work_sentence
 from tickets.escalating import reason_words
-from tickets.models import Event
+from tickets.models import Event, TicketLink
 
 # Messages stand in the thread themselves.
 SILENT_KINDS = (
@@ -182,6 +182,8 @@ def _happened(who: SafeString, event: Event) -> SafeString:
 
 def _linked(who: SafeString, event: Event) -> SafeString:
     number = f"#{event.data.get('number', '')}"
+    if event.data.get("link") == TicketLink.Kind.SPLIT:
+        return format_html(_("{} split this ticket off {}"), who, _bold(number))
     return format_html(_("{} linked this ticket to {}"), who, _bold(number))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from desk.rows import Facts, facts_of
 from desk.search_as_view import can_be_kept
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.searching.file_passages import file_passages
 from tickets.searching.language import Search
 from tickets.searching.meaning import Meaning, Reader, having, meaning_of
 from tickets.searching.passages import Passage, passages
@@ -107,7 +108,7 @@ def results(user: User, query: QueryDict, *, now: datetime, is_narrowed: bool = 
     is_first = not (query.get("after") or query.get("before"))
     people = find_people(user, search.text) if is_first and not search.terms else []
     is_missed = search.is_plain and not page.rows and not people
-    rows = _with_passages(page.rows, said, now=now)
+    rows = _with_passages(page.rows, said, search.found_words, now=now)
     return Results(
         text=search.text,
         is_asked=True,
@@ -159,15 +160,21 @@ def _found(seen: TicketQuerySet, meaning: Meaning) -> TicketQuerySet:
     return having(seen, meaning)
 
 
-def _with_passages(found: list[Facts], said: list[Passage], *, now: datetime) -> TicketRows:
+def _with_passages(
+    found: list[Facts], said: list[Passage], words: Sequence[str], *, now: datetime
+) -> TicketRows:
     """Lines as in the queue, with the passage that was found in place of the newest one."""
     rows = ticket_rows(found, now=now)
-    newest: dict[int, Passage] = {}
+    told: dict[int, tuple[SafeString, SafeString | str]] = {}
     for passage in said:
-        newest.setdefault(passage.ticket_id, passage)
+        told.setdefault(passage.ticket_id, (_sentence(passage, now=now), ""))
+    for file in file_passages([facts.id for facts in found if facts.id not in told], words):
+        sentence = format_html("{} · {}", file.filename, file.text)
+        told[file.ticket_id] = (sentence, ui.icon("paperclip", size="s", label=_("File")))
     for place, facts in enumerate(found):
-        if (told := newest.get(facts.id)) is not None:
-            rows[place] = rows[place]._replace(preview=_sentence(told, now=now), preview_mark="")
+        if facts.id in told:
+            preview, mark = told[facts.id]
+            rows[place] = rows[place]._replace(preview=preview, preview_mark=mark)
     return rows
 
 

@@ -12,7 +12,7 @@ from core.registries import ArticleLink, article_sources
 from customers import finding
 from tests.desk.test_search import SEARCH, found, written
 from tests.factories import make_customer, make_inbound, make_note, make_reply, make_ticket
-from tickets.models import Priority, Tag, Ticket
+from tickets.models import Attachment, AttachmentText, Priority, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -103,6 +103,27 @@ def test_passage_says_who_wrote_what(sign_in, ada, cleo, technical):
     written()
     page = sign_in(ada).get(SEARCH, {"q": "hopper"}).content.decode()
     assert "&lt;b&gt;<mark>Hopper</mark>&lt;/b&gt; &amp; lid" in page
+
+
+def test_file_that_says_it_is_named_with_its_passage(sign_in, ada, cleo, technical):
+    ticket = make_ticket(cleo, technical)
+    carried = Attachment.objects.create(
+        ticket=ticket,
+        message=ticket.messages.get(),
+        sha256="f" * 64,
+        size=9,
+        filename="protocol <b>.pdf",
+        content_type="application/pdf",
+        created_at=timezone.now(),
+    )
+    text = "lorem " * 3000 + "The quibblefrax valve <i>hums</i>." + " ipsum" * 3000
+    AttachmentText.objects.create(
+        sha256=carried.sha256, kind="pdf", state="read", text=text, due_at=timezone.now()
+    )
+    written()
+    page = sign_in(ada).get(SEARCH, {"q": "quibblefrax"}).content.decode()
+    assert "protocol &lt;b&gt;.pdf · …" in page
+    assert "The <mark>quibblefrax</mark> valve &lt;i&gt;hums" in page
 
 
 def test_further_messages_of_a_ticket_are_listed(sign_in, ada, cleo, technical):

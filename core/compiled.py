@@ -129,11 +129,15 @@ class _Asked:
 
 
 def _cursor(connection: Any) -> Any:
-    """One that binds on the server, and therefore prepares; counted and logged as any other."""
+    """One that binds on the server, and therefore prepares; counted as any other.
+
+    A log of statements would show places where it should show values, so what is logged is bound
+    here.
+    """
+    if connection.queries_logged:
+        return connection.cursor()
     connection.ensure_connection()
-    cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # untyped
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return make(cursor)
+    return connection.make_cursor(ServerBindingCursor(connection.connection))  # type: ignore[call-arg]  # untyped
 
 
 def _constant(stored: Any, connection: Any) -> str:

@@ -155,6 +155,7 @@ def set_departments(user: User, departments: Sequence[Department]) -> None:
     Membership.objects.bulk_create(
         Membership(user=user, department_id=pk) for pk in sorted(wanted - present)
     )
+    user.know_departments(sorted(wanted))
     for pk in sorted(wanted ^ present):
         emit(DepartmentChanged(department_id=pk))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from accounts.models import User
+from accounts.models import Membership, User
 from tests.factories import make_department, make_user
 from tickets.models import NO_DEADLINE, Priority, Status
 
@@ -88,9 +88,9 @@ def seed() -> User:
     """Fill the tables and gather their figures; the answer is an agent of five departments."""
     departments = [make_department(f"Crowd {n}").pk for n in range(DEPARTMENTS)]
     agents = [make_user(f"Crowd {n}", "agent").pk for n in range(AGENTS)]
-    agent = User.objects.get(pk=agents[0])
     for department in departments[:5]:
-        agent.memberships.create(department_id=department)
+        Membership.objects.create(user_id=agents[0], department_id=department)
+    agent = User.objects.get(pk=agents[0])
     facts = _facts() | {"departments": departments, "agents": agents}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")

@@ -13,6 +13,7 @@ from desk.views import search as search_view
 from tests.factories import make_inbound, make_note, make_ticket
 from tickets.models import SearchDocument
 from tickets.search import words_query, write_stale_documents
+from tickets.searching import meaning
 
 pytestmark = pytest.mark.django_db
 SEARCH = "/admin/search"
@@ -52,6 +53,18 @@ def test_words_are_found_in_subject_customer_messages_and_notes(sign_in, ada, cl
     ):
         assert found(client.get(SEARCH, {"q": text})) == ["Espresso line down"], text
     assert found(client.get(SEARCH, {"q": "espresso grinder"})) == []
+
+
+@pytest.mark.parametrize("limits", [(10**9, 5), (-1, 5), (10**9, 1)])
+def test_rare_words_and_common_ones_find_the_same(sign_in, ada, technical, monkeypatch, limits):
+    """Looked up first, asked with the tickets, and guessed to be rare while they are not."""
+    for name, limit in zip(("FEW_EXPECTED", "MOST_LOOKED_UP"), limits, strict=True):
+        monkeypatch.setattr(meaning, name, limit)
+    for subject in ("valve one", "pump", "valve two"):
+        make_ticket(None, technical, subject=subject)
+    written()
+    assert found(sign_in(ada).get(SEARCH, {"q": "valve"})) == ["valve two", "valve one"]
+    assert found(sign_in(ada).get(SEARCH, {"q": "valve -two"})) == ["valve one"]
 
 
 def test_documents_follow_new_messages(sign_in, ada, cleo, technical):

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import DepartmentAddress, User
+from core.estimates import rows_expected
 from customers.finding import ids_with_text
 from tickets import vocabulary
-from tickets.models import Attachment, Message, Tag, Ticket
+from tickets.models import Attachment, Message, SearchDocument, Tag, Ticket
 from tickets.models.ticket import Channel, TicketQuerySet
 from tickets.models.vocabulary import Kind
 from tickets.searching.language import Search, Term, Unknown, parse, plain_words
@@ -31,6 +32,8 @@ from tickets.searching.operators import (
 _DAY = timedelta(days=1)
 # Of so many customers the tickets are named one by one; of an address so many newest messages.
 MOST_PEOPLE, MOST_SENT = 1_000, 5_000
+# Documents with rare words: as many as the planner expects at most, and as many as are named.
+FEW_EXPECTED, MOST_LOOKED_UP = 2_000, 5_000
 # Beyond these no ticket was written, and moments near the ends of time overflow.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
@@ -89,11 +92,22 @@ def having(tickets: TicketQuerySet, meaning: Meaning) -> TicketQuerySet:
         return tickets.none()
     found = tickets.filter(meaning.conditions)
     query = meaning.search.words_query()
-    if not query:
-        return found
-    return found.filter(
-        search_document__vector=SearchQuery(query, search_type="raw", config="simple")
-    )
+    return found.filter(_saying(query)) if query else found
+
+
+def _saying(query: str) -> Q:
+    """The tickets whose documents say it.
+
+    Rare words are looked up first: the planner would read every ticket that has one to find the
+    newest fifty. Of common ones it reads the newest tickets until there are fifty.
+    """
+    words = SearchQuery(query, search_type="raw", config="simple")
+    documents = SearchDocument.objects.filter(vector=words)
+    if rows_expected(documents) <= FEW_EXPECTED:
+        ids = list(documents.values_list("pk", flat=True)[: MOST_LOOKED_UP + 1])
+        if len(ids) <= MOST_LOOKED_UP:
+            return Q(pk__in=ids)
+    return Q(search_document__vector=words)
 
 
 def _status(value: str, _reader: Reader) -> Answer:

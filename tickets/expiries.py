@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.models import Department, User
+from accounts.models.role import Permission
 from accounts.models.user import house_zone
 from core import options
 from customers.models import Asset, ServiceContract
@@ -88,14 +89,19 @@ def _tell(
 
 
 def recipients(subject: Asset | ServiceContract) -> list[User]:
-    """The customer's own agent; else the people chosen; else the lead of the default department."""
+    """The customer's own agent; else the people chosen; else the lead of the default department.
+
+    Nobody of them there: everybody who may change the settings, for an end is told only once.
+    """
     if agent := _dedicated_agent(subject):
         return [agent]
     staff = User.objects.staff().filter(is_active=True)
     if chosen := list(staff.filter(email__in=options.value(EXPIRY_PEOPLE.key))):
         return chosen
     leads = Department.objects.filter(is_default=True, lead__isnull=False).values("lead")
-    return list(staff.filter(pk__in=leads))
+    if lead := list(staff.filter(pk__in=leads)):
+        return lead
+    return [user for user in staff if user.may(Permission.SETTINGS_CHANGE)]
 
 
 def _dedicated_agent(subject: Asset | ServiceContract) -> User | None:

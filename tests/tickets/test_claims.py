@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.models import Department
 from core import options
 from customers.models import Asset
 from notifications.models import Notification
@@ -179,6 +180,12 @@ def test_without_an_own_agent_the_chosen_or_the_lead_is_told(technical, ada, max
     tell_expiries(NOW)
     told = Notification.objects.filter(kind="ticket.expiry").order_by("pk")
     assert [row.user for row in told] == [ada, max_]
+
+
+def test_without_anybody_chosen_the_managers_are_told(technical, ada, max_, asset):
+    assert Department.objects.filter(lead__isnull=False).count() == 0
+    tell_expiries(NOW)
+    assert [row.user for row in Notification.objects.filter(kind="ticket.expiry")] == [max_]
 
 
 def test_claims_of_one_customer_follow_a_merge_and_its_undoing(ticket, ada, asset, cleo, technical):

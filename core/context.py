@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.translation import get_language
 
 from core.registries import NavItem, nav, shell_facts
 
@@ -86,12 +87,16 @@ class Shell:
         return [NavGroup(title, links) for title, links in groups.items()]
 
     @cached_property
-    def _offered(self) -> list[tuple[str, NavItem]]:
+    def _offered(self) -> tuple[tuple[str, NavItem], ...]:
+        return _offered_to(*self._scope)
+
+    @cached_property
+    def _allowed(self) -> frozenset[str] | None:
+        """The permissions of this person that open a page of the navigation; None for no staff."""
         user = getattr(self._request, "user", None)
         if user is None or not getattr(user, "is_staff", False):
-            return []
-        offered = [(key, item) for key, item in nav if _may(user, item) and _url(item)]
-        return sorted(offered, key=lambda pair: pair[1].order)
+            return None
+        return frozenset(name for name in _permissions(tuple(nav.names())) if user.may(name))
 
     @cached_property
     def _current(self) -> str:
@@ -109,11 +114,12 @@ class Shell:
         return max(matching, default=(0, ""))[1]
 
     def _links(self, place: str) -> tuple[NavLink, ...]:
-        return tuple(self._link(key, item) for key, item in self._offered if item.place == place)
+        return _drawn(*self._scope, place, self._current, get_language())
 
-    def _link(self, key: str, item: NavItem) -> NavLink:
-        current, is_counted = key == self._current, item.counter is not None
-        return NavLink(key, str(item.label), _url(item), item.icon, current, is_counted)
+    @cached_property
+    def _scope(self) -> tuple[frozenset[str] | None, str | None, tuple[str, ...]]:
+        """What decides on the links besides the place we are at."""
+        return self._allowed, get_urlconf(), tuple(nav.names())
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -121,8 +127,49 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": Shell(request)}
 
 
-def _may(user: Any, item: NavItem) -> bool:
-    return not item.permission or bool(user.may(item.permission))
+# The navigation is the same for all who may see as much, so it is worked out once; `names` are
+# those registered by then.
+@lru_cache(maxsize=8)
+def _permissions(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(nav[name].permission for name in names if nav[name].permission)
+
+
+@lru_cache(maxsize=64)
+def _offered_to(
+    allowed: frozenset[str] | None, urlconf: str | None, names: tuple[str, ...]
+) -> tuple[tuple[str, NavItem], ...]:
+    if allowed is None:
+        return ()
+    items = ((name, nav[name]) for name in names)
+    offered = [
+        (name, item)
+        for name, item in items
+        if (not item.permission or item.permission in allowed) and _address(item.url_name, urlconf)
+    ]
+    return tuple(sorted(offered, key=lambda pair: pair[1].order))
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    allowed: frozenset[str] | None,
+    urlconf: str | None,
+    names: tuple[str, ...],
+    place: str,
+    current: str,
+    _language: str | None,
+) -> tuple[NavLink, ...]:
+    return tuple(
+        NavLink(
+            key=key,
+            label=str(item.label),
+            url=_address(item.url_name, urlconf),
+            icon=item.icon,
+            current=key == current,
+            is_counted=item.counter is not None,
+        )
+        for key, item in _offered_to(allowed, urlconf, names)
+        if item.place == place
+    )
 
 
 def _url(item: NavItem) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 
 from accounts.actions import change_profile, keep_at_desk
 from accounts.models import User
@@ -43,13 +45,22 @@ def display_of(user: User, view: View, columns: tuple[str, ...]) -> Display:
     """The menu for the list of `view`, which shows `columns`."""
     return Display(
         view=view.name,
-        columns=tuple(Choice(key, str(label), key in columns) for key, label in COLUMNS.items()),
-        densities=tuple(
-            Choice(value, str(label), value == user.density)
-            for value, label in User.Density.choices
-        ),
+        columns=_columns(columns, get_language()),
+        densities=_densities(user.density, get_language()),
         is_beside=has_list_beside(user),
         next=queue_url(view=view.slug),
+    )
+
+
+@lru_cache(maxsize=256)
+def _columns(shown: tuple[str, ...], _language: str | None) -> tuple[Choice, ...]:
+    return tuple(Choice(key, str(label), key in shown) for key, label in COLUMNS.items())
+
+
+@lru_cache(maxsize=32)
+def _densities(chosen: str, _language: str | None) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value, str(label), value == chosen) for value, label in User.Density.choices
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from core.keyset import Order
 
@@ -23,6 +23,17 @@ SNOOZED = Order(("snoozed_until", "id"))
 OPEN_SORTS = ("priority", "due", "created", "updated")
 ALL_SORTS = ("created", "updated")
 BY_CHANGE = ("updated",)
+_WORDS = {
+    "due": _("what needs you first"),
+    "-due": _("what is due last"),
+    "priority": _("priority, then what is due"),
+    "-priority": _("the lowest priority first"),
+    "created": _("the oldest ticket first"),
+    "-created": _("the newest ticket first"),
+    "updated": _("what has rested longest"),
+    "-updated": _("the latest change"),
+}
+_COMES_BACK = _("what comes back first")
 # Of times gone by the latest is wanted first, of deadlines and ranks the smallest.
 _DESCENDING_FIRST = frozenset({"created", "updated"})
 
@@ -58,14 +69,4 @@ def toggled(order: Order, key: str) -> str:
 
 def order_words(order: Order) -> str:
     """An order as the line above the list says it."""
-    words = {
-        "due": _("what needs you first"),
-        "-due": _("what is due last"),
-        "priority": _("priority, then what is due"),
-        "-priority": _("the lowest priority first"),
-        "created": _("the oldest ticket first"),
-        "-created": _("the newest ticket first"),
-        "updated": _("what has rested longest"),
-        "-updated": _("the latest change"),
-    }
-    return words.get(sort_text(order), _("what comes back first"))
+    return str(_WORDS.get(sort_text(order), _COMES_BACK))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model, ProtectedError, QuerySet, RestrictedError
-from django.forms import BoundField, ModelForm
+from django.forms import ModelForm
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.form_conflicts import Difference, differences_between, stored_value, words_of
+from core.form_conflicts import version_of as version_of_values
 from core.registries import impact_previews
 from core.table_rows import is_archived, usage_words
 
@@ -29,15 +27,6 @@ STEP = 10
 
 class MustStay(ValueError):
     """The row may be neither archived nor removed; the text says why."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that somebody else changed meanwhile: their value and ours."""
-
-    label: str
-    theirs: str
-    yours: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +90,8 @@ def change_row(
     version = version_of(table.form_class, locked)
     if data.get("version") != version:
         form = table.form_class(data, files, instance=_locked(table, row))
-        if differences := _differences(form, locked):
+        stored = type(form)(instance=locked)
+        if differences := differences_between(form, stored, names=form.fields):
             return Submitted(form, version, differences=differences)
     form = table.form_class(data, files, instance=locked)
     if not form.is_valid():
@@ -191,9 +181,7 @@ def in_use(table: ManagedTable) -> QuerySet[Any]:
 
 def version_of(form_class: type[ModelForm[Any]], row: Model) -> str:
     """Names the values a form shows, so that a change in between is seen without a column."""
-    values = {name: _stored(value) for name, value in _initial(form_class, row).items()}
-    text = json.dumps(values, sort_keys=True, cls=DjangoJSONEncoder, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return version_of_values(_initial(form_class, row))
 
 
 def _initial(form_class: type[ModelForm[Any]], row: Model) -> dict[str, Any]:
@@ -226,39 +214,6 @@ def _changes(form: ModelForm[Any]) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def _differences(form: ModelForm[Any], row: Model) -> list[Difference]:
-    """Fields whose stored value is not the one typed here, in words."""
-    stored = type(form)(instance=row)
-    pairs = [(form[name], stored[name]) for name in form.fields]
-    words = [
-        (mine, _words(theirs, theirs.value()), _words(mine, mine.value())) for mine, theirs in pairs
-    ]
-    return [
-        Difference(str(mine.label), theirs, yours)
-        for mine, theirs, yours in words
-        if theirs != yours
-    ]
-
-
-def _words(bound: BoundField, value: Any) -> str:
-    """A field's value as its form shows it; editors say theirs themselves."""
-    words_of: Callable[[Any], str] | None = getattr(bound.field, "words_of", None)
-    if words_of is not None:
-        return words_of(value)
-    if isinstance(value, bool) or bound.widget_type == "checkbox":
-        return _("yes") if value and value != "False" else _("no")
-    labels = {str(key): str(label) for key, label in _choices(bound)}
-    values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(
-        labels.get(str(_stored(item)), str(item)) for item in values if item not in {None, ""}
-    )
-
-
-def _choices(bound: BoundField) -> list[tuple[Any, Any]]:
-    choices = getattr(bound.field, "choices", ())
-    return [choice for choice in choices if not isinstance(choice[1], list | tuple)]
-
-
 def _facts(form: ModelForm[Any], *, before: bool = False) -> dict[str, Any]:
     """What changed, for the audit log."""
     facts: dict[str, Any] = {}
@@ -266,12 +221,5 @@ def _facts(form: ModelForm[Any], *, before: bool = False) -> dict[str, Any]:
         value = form.cleaned_data.get(name)
         if before:
             value = form.get_initial_for_field(form.fields[name], name)
-        facts[name] = _words(form[name], _stored(value))
+        facts[name] = words_of(form[name], stored_value(value))
     return facts
-
-
-def _stored(value: Any) -> Any:
-    """A value of a form in a form that can be compared and written."""
-    if isinstance(value, QuerySet | list | tuple | set):
-        return sorted((_stored(item) for item in value), key=str)
-    return value.pk if isinstance(value, Model) else value

@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import clock
-from customers.actions import AssetFacts
+from core.form_conflicts import VersionedForm
+from customers.actions import AssetFacts, add_asset, change_asset
 from customers.asset_forms import (
     CustomerByMailField,
     OrganisationByNameField,
@@ -29,6 +31,7 @@ from desk.step_forms import NoteField, StepForm
 from desk.work_forms import ColleagueField
 from tickets import actions
 from tickets.actions import Booking, ClaimFacts, NewClaim
+from tickets.actions.claims import locked_claim
 from tickets.actors import Actor
 from tickets.forms import LineField
 from tickets.models import Ticket, WarrantyClaim
@@ -51,7 +54,7 @@ class DayField(forms.DateField):
         return day
 
 
-class AssetForm(forms.Form):
+class AssetForm(VersionedForm, forms.Form):
     """A piece and who owns it."""
 
     product = forms.ModelChoiceField(queryset=Product.objects.none(), label=_("Product"))
@@ -83,6 +86,21 @@ class AssetForm(forms.Form):
         owner = said.pop("customer_email") or nameless_owner(self.asset)
         return AssetFacts(customer=owner, organisation=said.pop("organisation_name"), **said)
 
+    @transaction.atomic
+    def save_asset(self, *, actor: User, now: datetime) -> Asset | None:
+        """Call the action; None leaves its refusal, or what others changed, on the form."""
+        if self.asset is not None and self.is_outdated(AssetForm(asset=_locked(self.asset))):
+            return None
+        if not self.is_valid():
+            return None
+        try:
+            if self.asset is None:
+                return add_asset(self.facts, actor=actor, now=now)
+            return change_asset(self.asset, facts=self.facts, actor=actor, now=now)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+            return None
+
 
 class NewClaimForm(StepForm):
     """Four fields: which piece, since when, what is wrong, where to go."""
@@ -105,7 +123,7 @@ class NewClaimForm(StepForm):
         actions.make_claim(self.ticket, claim=NewClaim(asset=asset, **said), actor=actor, now=now)
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(VersionedForm, forms.Form):
     """All that is written down while a claim is worked on."""
 
     complaint = NoteField(label=_("Complaint"))
@@ -130,9 +148,11 @@ class ClaimForm(forms.Form):
         """All but the state, which the buttons say."""
         return [self[name] for name in self.fields if name != "state"]
 
+    @transaction.atomic
     def save_claim(self, *, actor: Actor, now: datetime) -> bool:
-        """Call the action; False leaves its refusal among the errors."""
-        if not self.is_valid():
+        """Call the action; False leaves its refusal, or what others changed, on the form."""
+        stored = ClaimForm(claim=locked_claim(self.claim))
+        if self.is_outdated(stored) or not self.is_valid():
             return False
         said = {**self.cleaned_data, "state": self.cleaned_data["state"] or self.claim.state}
         try:
@@ -178,6 +198,10 @@ def _meant(serial: str, chosen: int | None, *, ticket: Ticket, user: User) -> As
         refusal = gettext("Several products have this serial number: check the warranty first.")
         raise ValidationError({"serial": refusal})
     return None
+
+
+def _locked(asset: Asset) -> Asset:
+    return Asset.objects.select_for_update(of=("self",)).fully_read().get(pk=asset.pk)
 
 
 def _asset_as_typed(asset: Asset) -> dict[str, Any]:

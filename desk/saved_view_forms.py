@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.models.role import Permission
 from core.condition_forms import ConditionField, StepwiseForm
 from core.conditions import Tree, fields
+from core.form_conflicts import VersionedForm
 from core.text import clean_line
 from desk.columns import COLUMNS, chosen_columns, known
 from desk.orders import OPEN_SORTS, order_of, order_words, read_sort, sort_key, sort_text
@@ -35,7 +36,7 @@ _ROWS = ("status", "priority", "department", "service")
 _AS_BASE = {("sla", AT_RISK): "risk", ("sla", OVERDUE): "overdue", ("assignee", ME): "mine"}
 
 
-class SavedViewForm(StepwiseForm, forms.Form):
+class SavedViewForm(VersionedForm, StepwiseForm, forms.Form):
     """Name, where it begins, what narrows it, how it is sorted, what it shows, who has it."""
 
     name = forms.CharField(label=_("Name"), max_length=60)

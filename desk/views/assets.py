@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -17,7 +14,6 @@ from core.access import permission_required
 from core.rendering import render_page, see_other
 from core.submissions import idempotent
 from core.text import is_key
-from customers.actions import add_asset, change_asset
 from customers.models import Asset
 from desk.access import reader, ticket_or_404
 from desk.answers import changed
@@ -101,28 +97,19 @@ def asset_or_404(request: HttpRequest, pk: int) -> Asset:
 
 
 def _saved(request: HttpRequest, form: AssetForm) -> HttpResponse | None:
-    """The page of the saved piece; None leaves why not among the errors of the form."""
-    if not (form.is_bound and form.is_valid()):
-        return None
-    user, now = reader(request), clock.now()
-    try:
-        if form.asset is None:
-            saved = add_asset(form.facts, actor=user, now=now)
-        else:
-            saved = change_asset(form.asset, facts=form.facts, actor=user, now=now)
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
+    """The page of the saved piece; None leaves why not on the form."""
+    saved = form.save_asset(actor=reader(request), now=clock.now()) if form.is_bound else None
+    if saved is None:
         return None
     messages.success(request, _("Saved."))
     return see_other(request, assets_url(saved.pk))
 
 
 def _form_page(request: HttpRequest, form: AssetForm) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     known = form.asset
     context = {
         "form": form,
         "title": _("Change the asset") if known else _("New asset"),
         "back_url": assets_url(known.pk) if known else assets_url(),
     }
-    return render_page(request, "desk/asset_form.html", context, status=status)
+    return render_page(request, "desk/asset_form.html", context, status=form.status)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -51,9 +49,8 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.save_claim(actor=actor, now=clock.now()):
         messages.success(request, _("Saved."))
         return see_other(request, claims_url(pk))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     context = {"page": claim_page(found), "form": form}
-    return render_page(request, "desk/claim.html", context, status=status)
+    return render_page(request, "desk/claim.html", context, status=form.status)
 
 
 @require_http_methods(FORM_METHODS)

@@ -91,6 +91,5 @@ def _form_page(
     request: HttpRequest, form: SavedViewForm, row: SavedView | None, lost: list[str]
 ) -> HttpResponse:
     context = {"form": form, "row": row, "lost": lost, "list_url": views_url()}
-    is_refused = form.is_bound and not form.is_step
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
+    status = HTTPStatus.OK if form.is_step else form.status
     return render_page(request, "desk/saved_view.html", context, status=status)

@@ -61,6 +61,7 @@ def test_a_claim_is_made_with_four_fields_and_taken_to_its_end(sign_in, ada, tic
     assert (claim.asset, claim.cover_kind) == (asset, "warranty")
     page = f"/admin/warranty_claims/{claim.pk}"
     said = {"complaint": "Cold", "issue_date": TODAY.isoformat(), "customer_feedback": "Quick"}
+    said["version"] = client.get(page).context["form"].version
     refused = client.post(page, {**said, "state": "completed"})
     assert refused.status_code == 422
     assert "Quick" in refused.content.decode()
@@ -140,6 +141,7 @@ def test_managers_enter_and_change_assets_agents_do_not(sign_in, max_, ada, asse
     }
     assert client.post("/admin/assets/add", fields).status_code == 303
     page = f"/admin/assets/{asset.pk}/edition"
+    fields["version"] = client.get(page).context["form"].version
     taken = client.post(page, {**fields, "place": "Hall 3"})
     assert taken.status_code == 422
     assert "Hall 3" in taken.content.decode()

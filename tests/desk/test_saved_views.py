@@ -242,7 +242,8 @@ def test_view_is_changed_moved_taken_out_of_use_and_back(sign_in, ada, technical
     client.post(f"{VIEWS}/{second.pk}/position", {"direction": "up"})
     order = ["Second", "First"]
     assert [view.name for view in SavedView.objects.own(ada)] == order
-    client.post(f"{VIEWS}/{first.pk}", posted(name="Renamed", sort="-priority"))
+    version = client.get(f"{VIEWS}/{first.pk}").context["form"].version
+    client.post(f"{VIEWS}/{first.pk}", posted(name="Renamed", sort="-priority", version=version))
     first.refresh_from_db()
     assert (first.name, first.order, first.is_descending) == ("Renamed", "priority", True)
     client.post(f"{VIEWS}/{first.pk}/archive")

@@ -117,4 +117,5 @@ def test_without_a_script_the_text_goes_below_what_was_typed(sign_in, ada, techn
     assert "Typed already\n\nDear Mira, Technical took up {ticket.number}: Your date" in page
     assert f'name="predefined" value="{reply.pk}"' in page
     assert f'value="{reply.files.get().pk}" checked' in page
+    assert "Fill in by hand: {ticket.number}" in page
     assert not Ticket.objects.exists()

@@ -60,10 +60,10 @@ def test_the_longest_address_is_where_we_are(owner) -> None:
 
 
 def test_a_group_is_open_where_we_are_also_on_pages_that_belong_to_it(owner, monkeypatch) -> None:
-    system = NavItem(
-        "System", "system", "server", place="settings", group="System", also=("/admin/disks",)
+    also = NavItem(
+        "Disks", "system", "server", place="settings", group="System", also=("/admin/disks",)
     )
-    monkeypatch.setitem(nav._entries, "system", system)
+    monkeypatch.setitem(nav._entries, "disks", also)
     groups = {group.title: group.is_current for group in shell(owner, "/admin/disks/1").settings}
     assert groups == {"Company": False, "System": True}
     assert not any(group.is_current for group in shell(owner, "/admin/disksort").settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -210,7 +211,9 @@ def test_what_was_sent_is_offered_once_more_and_asked_about(sign_in, ada, ticket
     news = DeliveryNews(state=Message.DeliveryState.SENT)
     mark_delivery(message, news=news, actor=Actor.system("Outbox"), now=timezone.now())
     OutgoingMail.objects.filter(message=message).update(state="sent", sent_at=timezone.now())
-    assert address in client.get(url(ticket, "")).content.decode()
+    page = client.get(url(ticket, "")).content.decode()
+    assert address in page
+    assert re.search(r"Sent Today \d\d:\d\d", page)
     assert "leave once more" in client.get(address).content.decode()
     assert client.post(address).status_code == 303
     row = OutgoingMail.objects.get(message=message)

@@ -56,7 +56,9 @@ def _show_delivery(message: Message, news: DeliveryNews, *, actor: Actor, now: d
         )
     message.delivery_state = news.state
     message.delivery_detail = news.detail[:300]
-    message.save(update_fields=["delivery_state", "delivery_detail"])
+    if news.state == Message.DeliveryState.SENT:
+        message.sent_at = now
+    message.save(update_fields=["delivery_state", "delivery_detail", "sent_at"])
     return message
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import options, ui
-from core.moments import moment_mark, moment_text
+from core.moments import day_time, moment_mark
 from desk.links import message_url, permalink, ticket_url
 from tickets.content import attachment_path
 from tickets.models import Attachment, Message, Ticket
@@ -244,7 +244,7 @@ def _delivery(message: Message, now: datetime) -> SafeString | str:
             return _delivery_line("clock", _("Sending"), "")
         case State.SENT:
             at = message.sent_at
-            words = _("Sent %(time)s") % {"time": moment_text(at, now=now)} if at else _("Sent")
+            words = _("Sent %(time)s") % {"time": day_time(at, now=now)} if at else _("Sent")
             return _delivery_line("check", words, "")
         case State.KEPT:
             return _delivery_line("inbox", _("Kept in the outbox: no mail server is set up"), "")

@@ -213,7 +213,7 @@ def test_what_was_sent_is_offered_once_more_and_asked_about(sign_in, ada, ticket
     OutgoingMail.objects.filter(message=message).update(state="sent", sent_at=timezone.now())
     page = client.get(url(ticket, "")).content.decode()
     assert address in page
-    assert re.search(r"Sent Today \d\d:\d\d", page)
+    assert re.search(r"Sent \d\d:\d\d today", page)
     assert "leave once more" in client.get(address).content.decode()
     assert client.post(address).status_code == 303
     row = OutgoingMail.objects.get(message=message)

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk import people
@@ -61,15 +62,24 @@ def filters_of(chosen: TicketFilter) -> tuple[Filter, ...]:
         "service": (_("Service"), vocabulary.services()),
     }
     of_rows = [_filter(name, label, found.pairs, chosen) for name, (label, found) in rows.items()]
-    special = ((ME, _("Me")), (NOBODY, _("Nobody")))
-    channels = [(channel.value, str(channel.label)) for channel in Channel]
-    deadlines = ((key, str(text)) for key, text in DEADLINES.items())
+    fixed = _fixed_pairs(get_language())
+    staff = (*fixed["assignee"], *people.colleagues().pairs)
     return (
         *of_rows,
-        _filter("assignee", _("Assignee"), (*special, *people.colleagues().pairs), chosen),
-        _filter("channel", _("Channel"), channels, chosen),
-        _filter("sla", _("Deadline"), deadlines, chosen),
+        _filter("assignee", _("Assignee"), staff, chosen),
+        _filter("channel", _("Channel"), fixed["channel"], chosen),
+        _filter("sla", _("Deadline"), fixed["sla"], chosen),
     )
+
+
+@lru_cache(maxsize=16)
+def _fixed_pairs(_language: str | None) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What can be chosen whatever the company has called its rows."""
+    return {
+        "assignee": ((ME, _("Me")), (NOBODY, _("Nobody"))),
+        "channel": tuple((channel.value, str(channel.label)) for channel in Channel),
+        "sla": tuple((key, str(text)) for key, text in DEADLINES.items()),
+    }
 
 
 def custom_filters_of(chosen: TicketFilter) -> tuple[Filter, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -160,17 +162,29 @@ def tabs(
 
     The open view is among them, even if it is one of the `hidden` ones.
     """
-    shipped = [view for view in VIEWS if view.slug not in hidden or view.slug == current.name]
-    return tuple(_tab(view, counts, current) for view in (*shipped, *saved))
+    own = tuple(_tab(view, counts, current.name) for view in saved)
+    if not counts:
+        return _shipped_tabs(current.name, frozenset(hidden), get_language()) + own
+    return tuple(_tab(view, counts, current.name) for view in _shipped(current.name, hidden)) + own
 
 
-def _tab(view: View, counts: dict[str, int], current: View) -> Tab:
+def _shipped(current: str, hidden: Collection[str]) -> list[View]:
+    return [view for view in VIEWS if view.slug not in hidden or view.slug == current]
+
+
+@lru_cache(maxsize=256)
+def _shipped_tabs(current: str, hidden: frozenset[str], _language: str | None) -> tuple[Tab, ...]:
+    """Their numbers come later, so they are the same on every page."""
+    return tuple(_tab(view, {}, current) for view in _shipped(current, hidden))
+
+
+def _tab(view: View, counts: dict[str, int], current: str) -> Tab:
     return Tab(
         slug=view.slug,
         title=str(view.title),
         url=queue_url(view=view.slug),
         counter=ui.counter(counts[view.slug], unit=_("tickets")) if view.slug in counts else "",
-        is_current=view.slug == current.name,
+        is_current=view.slug == current,
     )
 
 
@@ -180,7 +194,7 @@ def _onward(current: View, user: User, *, now: datetime, saved: list[View]) -> T
     at = next((place for place, view in enumerate(views) if view.slug == current.name), 0)
     turned = [*views[at + 1 :], *views[:at]]
     found = next((view for view in turned if counts.get(view.slug)), None)
-    return _tab(found, counts, current) if found else None
+    return _tab(found, counts, current.name) if found else None
 
 
 def _page(

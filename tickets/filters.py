@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -74,6 +75,10 @@ class TicketFilter:
 
     def given(self) -> dict[str, str]:
         """The chosen ones, for links that keep them."""
+        return dict(self._given)
+
+    @cached_property
+    def _given(self) -> dict[str, str]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values |= dict(values.pop("custom"))
         return {name: value for name, value in values.items() if value}

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 
 from core import assets, clock, commands, theme, ui, words
 from core.form_ui import FieldView, field_view
+from core.quick_html import fill
 from core.times import Times
 
 register = template.Library()
@@ -169,7 +170,7 @@ def _keys(rights: frozenset[str], language: str) -> str:
 @register.simple_tag
 def stylesheets() -> SafeString:
     """Our stylesheet and the theme's: two requests, both cached for ever."""
-    return format_html(
+    return fill(
         '<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">',
         staticfiles_storage.url(assets.STYLES),
         theme.url(),
@@ -191,7 +192,7 @@ def staff_scripts(context: Context) -> SafeString:
 def _deferred(context: Context, bundle: str) -> SafeString:
     nonce = getattr(context.get("request"), "csp_nonce", "")
     url = staticfiles_storage.url(bundle)
-    return format_html('<script src="{}" nonce="{}" defer></script>', url, str(nonce))
+    return fill('<script src="{}" nonce="{}" defer></script>', url, str(nonce))
 
 
 @register.simple_tag

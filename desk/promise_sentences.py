@@ -20,6 +20,7 @@ def promised(who: SafeString, event: Event) -> SafeString:
     sentence = {
         "moved": _("{} moved a promise to {}"),
         "kept": _("{} kept the promise to answer by {}"),
+        "made_good": _("{} made good the promise to answer by {}"),
         "withdrawn": _("{} withdrew the promise to answer by {}"),
         "reopened": _("{} took the answer back: promised by {}"),
     }.get(event.data.get("step", "")) or _("{} promised an answer by {}")

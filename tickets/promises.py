@@ -25,18 +25,19 @@ __all__ = [
 
 State = Promise.State
 
-_WRONG = """
+_AWAITED = "(p.state = 'open' OR p.state = 'broken' AND p.answered_at IS NULL)"
+_WRONG = f"""
 SELECT t.id, t.number FROM tickets_ticket t LEFT JOIN (
-    SELECT ticket_id, min(due_at) AS due_at FROM tickets_promise WHERE state = 'open'
+    SELECT ticket_id, min(due_at) AS due_at FROM tickets_promise p WHERE {_AWAITED}
     GROUP BY ticket_id
 ) p ON p.ticket_id = t.id
 WHERE t.promised_at <> COALESCE(p.due_at, %(never)s)
-"""
-_MEND = """
+"""  # noqa: S608 -- a constant of this module
+_MEND = f"""
 UPDATE tickets_ticket t SET promised_at = COALESCE((
-    SELECT min(p.due_at) FROM tickets_promise p WHERE p.ticket_id = t.id AND p.state = 'open'
+    SELECT min(p.due_at) FROM tickets_promise p WHERE p.ticket_id = t.id AND {_AWAITED}
 ), %(never)s) WHERE t.id = ANY(%(ids)s)
-"""
+"""  # noqa: S608 -- as above
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ def record(since: datetime, until: datetime, **scope: Any) -> Record:
 
 
 def open_promise(ticket: Ticket) -> datetime | None:
-    """By when the customer is to hear from us; the ticket's row knows."""
+    """By when the customer is, or was, to hear from us; the ticket's row knows."""
     return None if ticket.promised_at == NO_DEADLINE else ticket.promised_at
 
 
 def check_promises(*, repair: bool) -> list[Finding]:
-    """The date on a ticket is that of its earliest open promise."""
+    """The date on a ticket is that of its earliest promise that is still waited for."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WRONG, {"never": NO_DEADLINE})
         rows = cursor.fetchall()

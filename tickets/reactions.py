@@ -59,7 +59,7 @@ def forget_departments(event: DepartmentChanged) -> None:
 
 @on(ReplyPosted)
 def keep_promises(event: ReplyPosted) -> None:
-    """An answer of a person keeps what is open; what was due before it is broken (N12).
+    """An answer of a person keeps what is open, and makes good what was due before it (N12).
 
     To another customer, whose ticket was merged in, it keeps what they were promised there.
     """
@@ -69,11 +69,11 @@ def keep_promises(event: ReplyPosted) -> None:
     told = talk if is_apart else ticket
     if not event.actor.is_human_staff or event.is_notice or told.promised_at == NO_DEADLINE:
         return
-    for promise in told.promises.open().select_related("ticket"):
+    for awaited in told.promises.awaited().select_related("ticket"):
+        promise = awaited
         if promise.due_at < now:
-            promises.break_promise(promise, actor=Actor.system(""), now=now)
-        else:
-            promises.keep_promise(promise, actor=event.actor, now=now, message=event.message)
+            promise = promises.break_promise(promise, actor=Actor.system(""), now=now)
+        promises.keep_promise(promise, actor=event.actor, now=now, message=event.message)
     # Reactions of upper floors settle this very row: they must not bring the old date back.
     ticket.refresh_from_db(fields=["promised_at", "next_due_at", "due_reason"])
 

@@ -24,7 +24,7 @@ State = Promise.State
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseLine:
-    """One promise; an open one has an address for its buttons."""
+    """One promise; one that is waited for has an address for its buttons."""
 
     url: str
     time: str
@@ -34,6 +34,7 @@ class PromiseLine:
     state: SafeString | str
     is_open: bool
     is_late: bool
+    is_awaited: bool
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ class Promises:
 
 
 def promises_of(ticket: Ticket, _user: User, now: datetime) -> Promises:
-    """The open ones first, in one statement."""
+    """Those waited for first, in one statement."""
     rows = list(ticket.promises.order_by("-pk")[:MAX_SHOWN])
-    rows.sort(key=lambda row: (row.state != State.OPEN, row.due_at))
-    waiting = sum(row.state == State.OPEN for row in rows)
+    rows.sort(key=lambda row: (not row.is_awaited, row.due_at))
+    waiting = sum(row.is_awaited for row in rows)
     lines = [_line(row, ticket, now) for row in rows]
     form = PromiseForm(auto_id="id_promise_%s")
     return Promises(ui.counter(waiting, unit=_("open promises")), lines, form)
@@ -65,6 +66,7 @@ def _line(row: Promise, ticket: Ticket, now: datetime) -> PromiseLine:
         by=row.by_name,
         state="" if is_open else _ended(row),
         is_open=is_open,
+        is_awaited=row.is_awaited,
         is_late=row.state == State.BROKEN or (is_open and row.due_at <= now),
     )
 

@@ -81,6 +81,7 @@ def test_an_answer_before_its_time_keeps_it(ticket, promise, ada):
 def test_a_late_answer_does_not_keep_it(ticket, promise, ada):
     make_reply(fresh(ticket), ada, now=NOON + timedelta(seconds=1))
     assert fresh(promise).state == State.BROKEN
+    assert fresh(ticket).promised_at == NO_DEADLINE
 
 
 def test_an_answer_that_closes_keeps_it_too(ticket, promise, ada):
@@ -149,6 +150,34 @@ def test_broken_by_time_it_is_told_and_written_down(ticket, promise, ada):
     assert ticket.events.filter(kind=Event.Kind.PROMISE, data__step="broken").count() == 1
     act_on_due(NOON + timedelta(hours=1))
     assert ticket.events.filter(kind=Event.Kind.PROMISE, data__step="broken").count() == 1
+
+
+def test_broken_it_holds_the_ticket_up_until_the_customer_hears_from_us(ticket, ada):
+    make_reply(ticket, ada, now=NOW)
+    actor = Actor.of_user(ada)
+    promise = make_promise(fresh(ticket), due_at=NOON, actor=actor, now=NOW)
+    act_on_due(NOON)
+    waiting = fresh(ticket)
+    assert (waiting.promised_at, waiting.due_reason) == (NOON, "promise")
+    assert waiting.next_due_at == NOON
+    assert check_promises(repair=False) == []
+    message = make_reply(waiting, ada, now=NOON + timedelta(hours=1))
+    answered = fresh(promise)
+    assert (answered.state, answered.kept_with) == (State.BROKEN, message)
+    assert fresh(ticket).promised_at == NO_DEADLINE
+    actions.withdraw_reply(message, actor=actor, now=NOON + timedelta(hours=1))
+    assert fresh(ticket).promised_at == NOON
+    assert check_promises(repair=False) == []
+
+
+def test_broken_it_is_made_good_on_the_telephone_too(ticket, promise, ada):
+    act_on_due(NOON)
+    later = NOON + timedelta(minutes=5)
+    for _again in range(2):
+        actions.keep_promise(fresh(promise), actor=Actor.of_user(ada), now=later)
+    assert (fresh(promise).state, fresh(promise).answered_at) == (State.BROKEN, later)
+    assert fresh(ticket).promised_at == NO_DEADLINE
+    assert ticket.events.filter(kind=Event.Kind.PROMISE, data__step="made_good").count() == 1
 
 
 def test_on_a_ticket_that_is_closed_nothing_breaks(ticket, promise, ada):

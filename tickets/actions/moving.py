@@ -64,7 +64,7 @@ def _move_drafts(merged: Ticket, primary: Ticket, now: datetime) -> None:
 
 
 def _follow_promises(*tickets: Ticket) -> None:
-    """The date of each is that of its earliest open promise; the caller settles and saves."""
+    """The date of each is that of its earliest awaited promise; the caller settles and saves."""
     for ticket in tickets:
-        earliest = ticket.promises.open().values_list("due_at", flat=True).first()
+        earliest = ticket.promises.awaited().values_list("due_at", flat=True).first()
         ticket.promised_at = earliest or NO_DEADLINE

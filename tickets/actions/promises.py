@@ -78,8 +78,11 @@ def keep_promise(
 ) -> Promise:
     """The customer heard from us, by `message` or some other way. Emits PromiseChanged.
 
-    One that has ended stays as it is.
+    What was broken before stays broken, but nobody waits for it any more. One that has ended
+    otherwise stays as it is.
     """
+    if promise.state == State.BROKEN:
+        return _make_good(promise, actor=actor, now=now, message=message)
     return _end(promise, State.KEPT, actor=actor, now=now, kept_with=message)
 
 
@@ -89,20 +92,37 @@ def withdraw_promise(promise: Promise, *, actor: Actor, now: datetime) -> Promis
 
 
 def break_promise(promise: Promise, *, actor: Actor, now: datetime) -> Promise:
-    """Its time has come without an answer; one that has ended stays. Emits PromiseChanged."""
+    """Its time has come without an answer; one that has ended stays. Emits PromiseChanged.
+
+    The ticket stands where it stood, late, until the customer hears from us (N12).
+    """
     return _end(promise, State.BROKEN, actor=actor, now=now)
 
 
 @transaction.atomic
 def reopen_promise(promise: Promise, *, actor: Actor, now: datetime) -> Promise:
-    """The reply that kept it was taken back before it left. Emits PromiseChanged."""
+    """The reply that kept it, or made it good, was taken back. Emits PromiseChanged."""
     ticket, promise = _locked(promise)
-    if promise.state != State.KEPT:
+    if promise.state not in {State.KEPT, State.BROKEN} or promise.is_awaited:
         return promise
-    promise.state, promise.ended_at, promise.kept_with = State.OPEN, None, None
-    promise.save(update_fields=["state", "ended_at", "kept_with"])
-    _await(promise, now)
+    if promise.state == State.KEPT:
+        promise.state, promise.ended_at = State.OPEN, None
+        _await(promise, now)
+    promise.answered_at = promise.kept_with = None
+    promise.save(update_fields=["state", "ended_at", "answered_at", "kept_with"])
     _told(promise, ticket, "reopened", actor=actor, now=now)
+    return promise
+
+
+@transaction.atomic
+def _make_good(
+    promise: Promise, *, actor: Actor, now: datetime, message: Message | None
+) -> Promise:
+    ticket, promise = _locked(promise)
+    if promise.state == State.BROKEN and promise.is_awaited:
+        promise.answered_at, promise.kept_with = now, message
+        promise.save(update_fields=["answered_at", "kept_with"])
+        _told(promise, ticket, "made_good", actor=actor, now=now)
     return promise
 
 
@@ -152,7 +172,7 @@ def _told(
     promise: Promise, ticket: Ticket, step: str, *, actor: Actor, now: datetime, **facts: Any
 ) -> None:
     """Bring the queue's date in line, write the history, tell the rest."""
-    earliest = ticket.promises.open().values_list("due_at", flat=True).first()
+    earliest = ticket.promises.awaited().values_list("due_at", flat=True).first()
     ticket.promised_at = earliest or NO_DEADLINE
     settle(ticket, now=now).save(update_fields=["promised_at", *SETTLED_FIELDS])
     record_event(

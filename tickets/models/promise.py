@@ -16,6 +16,11 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> PromiseQuerySet:
         return self.filter(state=Promise.State.OPEN)
 
+    def awaited(self) -> PromiseQuerySet:
+        """Those the customer still waits for: open, or broken and not made good yet."""
+        broken = models.Q(state=Promise.State.BROKEN, answered_at=None)
+        return self.filter(models.Q(state=Promise.State.OPEN) | broken)
+
 
 class Promise(models.Model):
     """Somebody said by when the customer hears from us."""
@@ -36,6 +41,8 @@ class Promise(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # When the customer heard from us although it was broken: until then it holds the ticket up.
+    answered_at = models.DateTimeField(null=True)
     made_with = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="promises_made")
     kept_with = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="promises_kept")
 
@@ -57,3 +64,9 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"promise {self.pk} of ticket {self.ticket_id}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the customer still waits for it."""
+        is_unanswered = self.state == self.State.BROKEN and self.answered_at is None
+        return self.state == self.State.OPEN or is_unanswered

@@ -145,14 +145,14 @@ def result_of_job(job: Job) -> str:
 
 
 def outcome_words(run: BulkRun) -> str:
-    """As in: 309 changed, 3 not permitted."""
+    """As in: 309 changed, 3 refused."""
     counts = dict(run.rows.order_by().values_list("state").annotate(Count("pk")))
     refused = counts.get(State.REFUSED, 0) + run.unseen
     done = counts.get(State.DONE, 0)
     parts = [ngettext("%(count)d changed", "%(count)d changed", done) % {"count": done}]
     for count, words in (
         (counts.get(State.SAME, 0), _("%(count)d were so already")),
-        (refused, _("%(count)d not permitted")),
+        (refused, _("%(count)d refused")),
         (counts.get(State.PENDING, 0), _("%(count)d not reached")),
     ):
         parts += [words % {"count": count}] * bool(count)

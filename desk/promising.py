@@ -90,6 +90,8 @@ def promise_part(
     ]
     said = next((choice.chip for choice in choices if choice.is_chosen), "")
     is_picked = chosen == PICK
+    if is_picked and (at := chosen_promise(picked)):
+        said = _chip(at, now)
     return PromisePart(
         choices=choices,
         is_chosen=bool(said) or is_picked,

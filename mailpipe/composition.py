@@ -21,6 +21,7 @@ from mailpipe.secrets import link_stand_in, seal_link
 from mailpipe.sender import department_mailbox, sender_address
 from mailpipe.tokens import Scope
 from tickets.actions.guests import guest_url
+from tickets.actions.posting import LEAVING_KINDS
 from tickets.models import Message, Ticket
 
 REFERENCES_LIMIT = 20
@@ -122,13 +123,15 @@ def _references(ticket: Ticket, row: OutgoingMail) -> list[str]:
         .exclude(message__kind=Message.Kind.FORWARD)
         .values_list("created_at", "identifier")
     )
-    theirs = MessageIdentifier.objects.filter(
+    known = MessageIdentifier.objects.filter(
         ticket=ticket,
         is_awaited=False,
         message__is_held=False,
         message__is_unverified=False,
         message__source=None,
-    ).values_list("created_at", "key")
+    )
+    # What left once more is known by its former identifier, too, for reports on it.
+    theirs = known.exclude(message__kind__in=LEAVING_KINDS).values_list("created_at", "key")
     sent = list(ours)
     received = [(at, f"<{key}>") for at, key in theirs if not key.startswith("sha256:")]
     chain = [name for _at, name in sorted(sent + received)][-REFERENCES_LIMIT:]

@@ -11,7 +11,7 @@ from core import audit, outbox
 from core.models import Delivery
 from core.pokes import poke
 from mailpipe.identity import new_message_id
-from mailpipe.models import OutgoingMail
+from mailpipe.models import MessageIdentifier, OutgoingMail
 from mailpipe.queueing import SEND, scope_of
 from mailpipe.sender import sender_address
 from tickets.actions import mark_delivery, withdraw_reply
@@ -74,6 +74,12 @@ def send_once_more(row: OutgoingMail, *, actor: Actor, now: datetime) -> Outgoin
     is_whole = row.state == Delivery.State.SENT and not _reached_some(row)
     if message is None or message.is_redacted or not is_whole:
         raise outbox.NotRedrivable(row.state)
+    MessageIdentifier.objects.create(  # a report on the first one may still come
+        key=MessageIdentifier.key_of(row.identifier),
+        ticket=message.conversation,
+        message=message,
+        created_at=now,
+    )
     row.state, row.recipient_results, row.composed_at = Delivery.State.FAILED, {}, None
     home = sender_address(message.ticket.department)
     row.identifier = new_message_id(message.conversation, home=home, scope=scope_of(message))

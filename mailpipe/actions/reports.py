@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.text import clean_line
@@ -9,7 +12,7 @@ from customers.actions import flag_undeliverable
 from mailpipe import identity, tokens
 from mailpipe.addresses import canonical, strip_plus
 from mailpipe.bounces import Bounce, Kind
-from mailpipe.models import InboundMail, OutgoingMail
+from mailpipe.models import InboundMail, MessageIdentifier, OutgoingMail
 from mailpipe.queueing import OUTBOX
 from mailpipe.recogniser.addressing import candidates
 from mailpipe.recogniser.case import Case, Settlement
@@ -49,7 +52,8 @@ def _returned_mail(case: Case, bounce: Bounce) -> OutgoingMail | None:
         "ticket__department", "message"
     )
     if bounce.message_id:
-        return rows.filter(identifier=bounce.message_id).first()
+        named = rows.filter(identifier=bounce.message_id).first()
+        return named or rows.filter(message__in=_sent_before(bounce.message_id)).first()
     for candidate in candidates(case.mail.parsed, case.row.recipient):
         claim = tokens.read_reply_address(candidate.email)
         if claim is None or claim.scope is not Scope.BOUNCE:
@@ -58,6 +62,12 @@ def _returned_mail(case: Case, bounce: Bounce) -> OutgoingMail | None:
             replies = rows.filter(ticket__thread_token=claim.token, kind=OutgoingMail.Kind.REPLY)
             return replies.exclude(sent_at=None).order_by("-pk").first()
     return None
+
+
+def _sent_before(identifier: str) -> QuerySet[MessageIdentifier, Any]:
+    """The message that left under this Message-ID before it was sent once more."""
+    former = MessageIdentifier.objects.filter(key=MessageIdentifier.key_of(identifier))
+    return former.exclude(message=None).values("message")
 
 
 def _affected(row: OutgoingMail, bounce: Bounce) -> list[str]:

@@ -6,7 +6,7 @@ class ComposeKeys extends HTMLElement {
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
     on(this.form, "input", ({ target }) => target.closest(".composer__lines") && this.count());
-    on(this.form, "change", ({ target: { name, dataset } }) => name === "promise_at" && (this.querySelector("#add-promise span").textContent = dataset.chip));
+    on(this.form, "change", ({ target }) => /^promise_/.test(target.name) && this.promise(target));
     on(this.form, "click", ({ target }) => target.closest("[data-edit]") && setTimeout(() => this.text.focus()));
     on(document, "hd:write", (event) => this.write(event.detail));
   }
@@ -27,6 +27,15 @@ class ComposeKeys extends HTMLElement {
     const radio = this.form.querySelector(`[name=kind][value="${kind}"]`);
     if (radio && !radio.checked) radio.click();
     this.text.focus();
+  }
+
+  promise(changed) {
+    const pick = this.form.querySelector("[name=promise_pick]");
+    if (changed === pick) this.form.querySelector(`[name=promise_at][value="${pick.value && "pick"}"]`).checked = true;
+    const { value, dataset } = this.form.querySelector("[name=promise_at]:checked");
+    const picked = value === "pick" && pick.value;
+    const time = picked && new Date(picked).toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    this.querySelector("#add-promise span").textContent = picked ? pick.dataset.chip.replace("{time}", time) : dataset.chip;
   }
 
   count() {

@@ -65,7 +65,7 @@ def test_tickets_of_another_department_stay_and_tell_nothing(sign_in, ada, cleo,
     client = sign_in(ada)
     response = client.post(URL, {"step": "close", "ids": [*ids(tickets[0], foreign), 987_654_321]})
     page = page_of(client, response)
-    assert "1 changed, 2 not permitted" in page
+    assert "1 changed, 2 refused" in page
     assert "Their secret invoice" not in page
     assert f"#{foreign.number}" not in page
     assert column("status_kind", tickets[0], foreign) == [Kind.CLOSED, Kind.NEW]
@@ -76,7 +76,7 @@ def test_one_refusal_stops_no_other_and_is_listed(sign_in, max_, ben, cleo, bill
     client = sign_in(max_)
     data = {"step": f"assignee:{ben.pk}", "ids": ids(*tickets, theirs)}
     page = page_of(client, client.post(URL, data))
-    assert "1 changed, 3 not permitted" in page
+    assert "1 changed, 3 refused" in page
     assert "Ben is not a member of Technical." in page
     assert column("assignee", theirs) == [ben.pk]
 
@@ -119,7 +119,7 @@ def test_steps_without_choices_and_their_undoing(sign_in, ada, tickets, step):
 def test_deleting_is_for_those_who_may(sign_in, ada, max_, tickets):
     data = {"step": "delete", "ids": ids(tickets[0])}
     client = sign_in(ada)
-    assert "0 changed, 1 not permitted" in page_of(client, client.post(URL, data))
+    assert "0 changed, 1 refused" in page_of(client, client.post(URL, data))
     assert Ticket.objects.alive().filter(pk=tickets[0].pk).exists()
     sign_in(max_).post(URL, data)
     assert not Ticket.objects.alive().filter(pk=tickets[0].pk).exists()
@@ -209,7 +209,7 @@ def test_undo_leaves_what_was_changed_since(sign_in, ada, technical, tickets):
     response = client.post(URL, {"step": f"assignee:{carl.pk}", "ids": ids(*tickets)})
     client.post(URL, {"step": f"assignee:{ada.pk}", "ids": ids(tickets[0])})
     page = page_of(client, client.post(f"{response.url}/undo"))
-    assert "2 changed, 1 not permitted" in page
+    assert "2 changed, 1 refused" in page
     assert "It was changed meanwhile." in page
     assert column("assignee", *tickets) == [ada.pk, None, None]
 

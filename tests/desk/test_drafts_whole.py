@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,7 +49,9 @@ def typed(reply, due, **fields) -> dict:
 def is_whole(page: str, reply, due) -> bool:
     """The page's composer promises and counts as it did when it was typed."""
     named = f'name="predefined" value="{reply.pk}"' in page
-    return named and f'value="{due.strftime(FORM)}"' in page and "Promise: another time" in page
+    chip = re.search(r'id="add-promise".*?<span>([^<]*)</span>', page, re.DOTALL)
+    said = chip is not None and re.fullmatch(r"Promise: by .* 03:33", chip[1]) is not None
+    return named and said and f'value="{due.strftime(FORM)}"' in page
 
 
 def schedule(client, ticket, reply, due) -> ScheduledReply:

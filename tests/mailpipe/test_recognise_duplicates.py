@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from mailpipe.actions import send_once_more
 from mailpipe.dispatch import send_due
 from mailpipe.models import InboundMail, OutgoingMail
 from tests.factories import make_department, make_reply, make_ticket
 from tests.mailpipe.letters import letter, receive
+from tickets.actors import Actor
 from tickets.models import Event, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,21 @@ def test_bounce_marks_the_reply_and_the_address(permanent, sent, cleo):
     assert (cleo.addresses.get(kind="email").undeliverable_at is not None) is permanent
     assert Event.objects.filter(kind="delivery_failed").exists() is permanent
     assert sent.ticket.messages.count() == 2, "a report is no message"
+
+
+def test_report_on_what_was_sent_once_more_since_is_understood(sent, ada, cleo):
+    first = sent.identifier
+    send_once_more(sent, actor=Actor.of_user(ada), now=timezone.now())
+    send_due(now=lambda: timezone.now() + timedelta(minutes=2))
+    mail = receive(bounce(first, "cleo@harbour.example", "5.1.1", "failed"), sender="")
+    sent.message.refresh_from_db()
+    assert (mail.outcome, mail.ticket, sent.message.delivery_state) == (
+        "reply",
+        sent.ticket,
+        "failed",
+    )
+    back = receive(Message_ID=first, From="tech@company.example", Date="another")
+    assert back.outcome == "ignored"
 
 
 def test_report_about_somebody_else_flags_nobody(sent, cleo):

@@ -54,7 +54,7 @@ class BulkRunTicket(models.Model):
         PENDING = "pending", _("not reached")
         DONE = "done", _("changed")
         SAME = "same", _("was so already")
-        REFUSED = "refused", _("not permitted")
+        REFUSED = "refused", _("refused")
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="rows")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")

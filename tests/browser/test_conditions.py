@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.browser.conftest import Visit
-from tests.browser.looking import sideways, small_targets, violations
+from tests.browser.looking import settled, sideways, small_targets, violations
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def test_rows_come_and_go_and_the_focus_follows(editor: Page) -> None:
     editor.get_by_role("button", name="Add condition").click()
     field = editor.locator("#id_when-0-field")
     expect(field).to_be_focused()
+    settled(editor)
     field.select_option("subject")
     expect(editor.locator("#id_when-0-value")).to_have_attribute("type", "text")
     expect(field).to_be_focused()
@@ -42,6 +43,7 @@ def test_enter_saves_instead_of_removing_a_row(editor: Page) -> None:
     editor.get_by_label("Name").fill("My rule")
     editor.get_by_role("button", name="Add condition").click()
     expect(editor.locator("#id_when-0-field")).to_be_focused()
+    settled(editor)
     editor.locator("#id_when-0-field").select_option("tags")
     words = editor.locator("#id_when-0-value[type=text]")
     expect(words).to_have_attribute("aria-describedby", "id_when-0-hint")

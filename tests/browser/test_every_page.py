@@ -37,7 +37,7 @@ from tests.security.stage import Stage, set_the_stage
 
 NO_PAGES = {
     "healthz", "readyz", "metrics", "theme", "audit_log_export",
-    "desk:counters", "desk:rail", "desk:pulse", "desk:message_frame", "desk:message_download",
+    "desk:counters", "desk:rail", "desk:pulse", "desk:message_frame", "desk:message_download", "desk:message_repetition",
     "desk:assignment", "mailpipe:inbound_raw", "mailpipe:outgoing_frame", "notifications:bell",
     "portal:pulse", "tickets:attachment", "predefined_export", "desk:ticket_reply",
     "desk:ticket_add_reply",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,10 +93,17 @@ def untroubled(troubles: list[str]) -> Iterator[None]:
 
 
 def _await_the_last_answers() -> None:
-    """Pages that are gone may have asked: an answer on its way remembers what the next test changes."""
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(timeout=5)
+    """Pages that are gone may have asked: an answer on its way remembers what the next test changes.
+
+    Watched, not joined: one that is just about to begin can't be joined yet.
+    """
+    patience = time.monotonic() + 5
+    while time.monotonic() < patience and any(map(_answers, threading.enumerate())):
+        time.sleep(0.01)
+
+
+def _answers(thread: threading.Thread) -> bool:
+    return "process_request_thread" in thread.name
 
 
 def _session(user: User) -> dict[str, str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from tickets.searching.passages import marked
+from tickets.searching.passages import marked, sought
 
 # Deep enough for the pages that matter; of a ticket only its newest files are looked at.
 LONG = 65_536
@@ -43,10 +42,7 @@ def file_passages(ticket_ids: Sequence[int], words: Sequence[str]) -> list[FileP
     """Of each of these tickets the newest file that has one of `words`."""
     if not ticket_ids or not words:
         return []
-    facts: dict[str, Any] = {
-        "tickets": list(ticket_ids),
-        # Words are letters and digits only, so they need no escaping.
-        "pattern": f"(^|[^[:alnum:]])({'|'.join(words)})",
+    facts = sought(ticket_ids, words) | {
         "long": LONG,
         "looked_at": FILES_LOOKED_AT,
         "around": AROUND,

@@ -45,10 +45,7 @@ def passages(ticket_ids: Sequence[int], words: Sequence[str]) -> list[Passage]:
     """The newest messages of these tickets that have one of `words`, the newest first."""
     if not ticket_ids or not words:
         return []
-    facts: dict[str, Any] = {
-        "tickets": list(ticket_ids),
-        # Words are letters and digits only, so they need no escaping.
-        "pattern": f"(^|[^[:alnum:]])({'|'.join(words)})",
+    facts = sought(ticket_ids, words) | {
         "long": LONG,
         "looked_at": MESSAGES_LOOKED_AT,
         "most": PER_TICKET,
@@ -59,6 +56,14 @@ def passages(ticket_ids: Sequence[int], words: Sequence[str]) -> list[Passage]:
             Passage(ticket_id, message_id, author, kind, at, marked(text, words))
             for ticket_id, message_id, author, kind, at, text in cursor.fetchall()
         ]
+
+
+def sought(ticket_ids: Sequence[int], words: Sequence[str]) -> dict[str, Any]:
+    """What a statement about passages asks for: words are letters and digits only, unescaped."""
+    return {
+        "tickets": list(ticket_ids),
+        "pattern": f"(^|[^[:alnum:]])({'|'.join(words)})",
+    }
 
 
 def marked(text: str, words: Sequence[str]) -> SafeString:

@@ -22,10 +22,10 @@ from desk.saved_view_forms import OWN, Begun, words_are_lost
 from desk.shipped import EVERYTHING
 from tickets import vocabulary
 from tickets.models import Tag
-from tickets.models.ticket import Channel
 from tickets.models.vocabulary import RESOLVED_KINDS, Kind
 from tickets.searching.language import Search, Term, parse
 from tickets.searching.operators import (
+    channel_values,
     day_of,
     is_values,
     names_of,
@@ -132,9 +132,8 @@ def _row_of(field: str, rows: Callable[[], Iterable[Model]]) -> Callable[[str, A
 
 
 def _channel(value: str, _asker: Asker) -> Kept | None:
-    known = {str(channel.label).casefold(): channel.value for channel in Channel}
-    known |= {channel.value: channel.value for channel in Channel}
-    return _is("channel", known[value.casefold()]) if value.casefold() in known else None
+    found = channel_values().get(value.casefold())
+    return _is("channel", found) if found else None
 
 
 def _tag(value: str, _asker: Asker) -> Kept | None:

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Asset
-from tests.desk.test_assets import TODAY, asset, ticket  # noqa: F401 -- fixtures of the same cast
+from tests.customers.test_assets import make_asset
 from tests.desk.test_saved_views import VIEWS, is_, make_view, posted
+from tests.factories import make_ticket
 from tickets.actions import NewClaim, make_claim
 from tickets.actors import Actor
 from tickets.models import Priority, SavedView, WarrantyClaim
@@ -63,7 +64,8 @@ def test_the_same_said_twice_is_no_conflict(sign_in, ada):
     assert client.post(f"{VIEWS}/{view.pk}", posted(version=version)).status_code == 303
 
 
-def test_an_asset_that_was_changed_meanwhile(sign_in, max_, asset):  # noqa: F811 -- the fixture
+def test_an_asset_that_was_changed_meanwhile(sign_in, max_, cleo):
+    asset = make_asset(cleo)
     page, client = f"/admin/assets/{asset.pk}/edition", sign_in(max_)
     fields = {"product": asset.product_id, "serial": asset.serial, "place": "Hall 3"}
     fields |= {"customer_email": "cleo@harbour.example", "version": version_at(client, page)}
@@ -79,14 +81,15 @@ def test_an_asset_that_was_changed_meanwhile(sign_in, max_, asset):  # noqa: F81
     assert client.post(page, fields).status_code == 303
 
 
-def test_a_claim_that_was_changed_meanwhile(sign_in, ada, ticket):  # noqa: F811 -- the fixture
-    facts = NewClaim(serial="A1", issue_date=TODAY, complaint="Cold")
+def test_a_claim_that_was_changed_meanwhile(sign_in, ada, cleo, technical):
+    ticket, today = make_ticket(cleo, technical), timezone.now().date()
+    facts = NewClaim(serial="A1", issue_date=today, complaint="Cold")
     make_claim(ticket, claim=facts, actor=Actor.of_user(ada), now=timezone.now())
     claim, client = WarrantyClaim.objects.get(), sign_in(ada)
     page = f"/admin/warranty_claims/{claim.pk}"
     said = {
         "complaint": "Cold",
-        "issue_date": TODAY.isoformat(),
+        "issue_date": today.isoformat(),
         "version": version_at(client, page),
     }
     WarrantyClaim.objects.filter(pk=claim.pk).update(resolution="New valve")

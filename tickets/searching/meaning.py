@@ -17,10 +17,11 @@ from core.estimates import rows_expected
 from customers.finding import ids_with_text
 from tickets import vocabulary
 from tickets.models import Attachment, Message, SearchDocument, Tag, Ticket
-from tickets.models.ticket import Channel, TicketQuerySet
+from tickets.models.ticket import TicketQuerySet
 from tickets.models.vocabulary import Kind
 from tickets.searching.language import Search, Term, Unknown, parse, plain_words
 from tickets.searching.operators import (
+    channel_values,
     day_of,
     has_values,
     is_values,
@@ -131,8 +132,7 @@ def _service(value: str, _reader: Reader) -> Answer:
 
 
 def _channel(value: str, _reader: Reader) -> Answer:
-    known = {str(channel.label).casefold(): channel.value for channel in Channel}
-    known |= {channel.value: channel.value for channel in Channel}
+    known = channel_values()
     found = known.get(value.casefold())
     return Q(channel=found) if found else Miss(known)
 

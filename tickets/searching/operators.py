@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import pgettext
 
+from tickets.models.ticket import Channel
+
 _DAYS_AGO = re.compile(r"([0-9]{1,5})d")
 
 
@@ -89,6 +91,12 @@ def day_of(value: str, today: date) -> date | None:
 def names_of(rows: Iterable[tuple[str, str, int]]) -> dict[str, int]:
     """Slugs and names of rows as values, without regard to case."""
     return {word.casefold(): pk for slug, name, pk in rows for word in (slug, name) if word}
+
+
+def channel_values() -> dict[str, str]:
+    """Values of channel: its name for the reader, or its own."""
+    spoken = {str(channel.label).casefold(): channel.value for channel in Channel}
+    return spoken | {channel.value: channel.value for channel in Channel}
 
 
 def _both(spoken: dict[str, str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core.models import RateWindow
 
@@ -15,30 +16,34 @@ MAX_KEY = 160
 
 _COUNT = """
     WITH counted AS (
-        INSERT INTO core_ratewindow (key, starts_at, count) VALUES (%(key)s, %(start)s, 1)
-        ON CONFLICT (key, starts_at) DO UPDATE SET count = core_ratewindow.count + 1
+        INSERT INTO core_ratewindow (key, seconds, starts_at, count)
+        VALUES (%(key)s, %(seconds)s, %(start)s, 1)
+        ON CONFLICT (key, seconds, starts_at) DO UPDATE SET count = core_ratewindow.count + 1
         RETURNING count
     )
     SELECT counted.count, coalesce(before.count, 0)
       FROM counted
-      LEFT JOIN core_ratewindow AS before ON before.key = %(key)s AND before.starts_at = %(before)s
+      LEFT JOIN core_ratewindow AS before
+        ON before.key = %(key)s AND before.seconds = %(seconds)s AND before.starts_at = %(before)s
 """
 _COUNT_ALL = """
     WITH asked AS (
         SELECT * FROM unnest(
-            %(keys)s::text[], %(starts)s::timestamptz[], %(befores)s::timestamptz[]
-        ) AS asked(key, start, before)
+            %(keys)s::text[], %(seconds)s::int[],
+            %(starts)s::timestamptz[], %(befores)s::timestamptz[]
+        ) AS asked(key, seconds, start, before)
     ), counted AS (
-        INSERT INTO core_ratewindow (key, starts_at, count)
-        SELECT key, start, 1 FROM asked ORDER BY key, start
-        ON CONFLICT (key, starts_at) DO UPDATE SET count = core_ratewindow.count + 1
-        RETURNING key, starts_at, count
+        INSERT INTO core_ratewindow (key, seconds, starts_at, count)
+        SELECT DISTINCT key, seconds, start, 1 FROM asked ORDER BY key, seconds
+        ON CONFLICT (key, seconds, starts_at) DO UPDATE SET count = core_ratewindow.count + 1
+        RETURNING key, seconds, count
     )
-    SELECT counted.key, counted.starts_at, counted.count, coalesce(before.count, 0)
+    SELECT counted.key, counted.seconds, counted.count, coalesce(before.count, 0)
       FROM counted
-      JOIN asked ON asked.key = counted.key AND asked.start = counted.starts_at
+      JOIN asked USING (key, seconds)
       LEFT JOIN core_ratewindow AS before
-        ON before.key = asked.key AND before.starts_at = asked.before
+        ON before.key = asked.key AND before.seconds = asked.seconds
+       AND before.starts_at = asked.before
 """
 
 
@@ -49,7 +54,15 @@ def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     """
     start = _window(now, per)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": _stored(key), "start": start, "before": start - per})
+        cursor.execute(
+            _COUNT,
+            {
+                "key": _stored(key),
+                "seconds": _seconds(per),
+                "start": start,
+                "before": start - per,
+            },
+        )
         count, before = cursor.fetchone()
     return _weighed(count, before, start=start, per=per, now=now) <= limit
 
@@ -57,33 +70,34 @@ def hit(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
 def hit_all(limits: Iterable[tuple[str, int, timedelta]], *, now: datetime) -> bool:
     """Count one attempt under each of several (key, limit, per); False when any is past its limit.
 
-    One statement; keys are counted in their order, so that two workers never wait for each other.
+    A key named twice with the same `per` counts once, and the smaller limit decides. One
+    statement; keys are counted in their order, so that two workers never wait for each other.
     """
-    rows = [(_stored(key), _window(now, per), per, limit) for key, limit, per in sorted(limits)]
+    rows = [(_stored(key), per, _window(now, per), limit) for key, limit, per in sorted(limits)]
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT_ALL,
             {
-                "keys": [key for key, _start, _per, _limit in rows],
-                "starts": [start for _key, start, _per, _limit in rows],
-                "befores": [start - per for _key, start, per, _limit in rows],
+                "keys": [key for key, _per, _start, _limit in rows],
+                "seconds": [_seconds(per) for _key, per, _start, _limit in rows],
+                "starts": [start for _key, _per, start, _limit in rows],
+                "befores": [start - per for _key, per, start, _limit in rows],
             },
         )
-        counts = {(key, start): (count, before) for key, start, count, before in cursor.fetchall()}
+        counts = {
+            (key, seconds): (count, before) for key, seconds, count, before in cursor.fetchall()
+        }
     return all(
-        _weighed(*counts[key, start], start=start, per=per, now=now) <= limit
-        for key, start, per, limit in rows
+        _weighed(*counts[key, _seconds(per)], start=start, per=per, now=now) <= limit
+        for key, per, start, limit in rows
     )
 
 
 def is_over(key: str, *, limit: int, per: timedelta, now: datetime) -> bool:
     """Whether `limit` attempts within `per` are used up, without counting one."""
     start = _window(now, per)
-    counts = dict(
-        RateWindow.objects.filter(key=_stored(key), starts_at__in=[start, start - per]).values_list(
-            "starts_at", "count"
-        )
-    )
+    rows = _around(start, per).filter(key=_stored(key))
+    counts = dict(rows.values_list("starts_at", "count"))
     used = _weighed(counts.get(start, 0), counts.get(start - per, 0), start=start, per=per, now=now)
     return used >= limit
 
@@ -92,7 +106,7 @@ def keys_over(prefix: str, *, limit: int, per: timedelta, now: datetime) -> set[
     """Those keys that begin with `prefix` whose attempts are used up, in one question."""
     start = _window(now, per)
     counts: dict[str, dict[datetime, int]] = {}
-    rows = RateWindow.objects.filter(key__startswith=prefix, starts_at__in=[start, start - per])
+    rows = _around(start, per).filter(key__startswith=prefix)
     for key, starts_at, count in rows.values_list("key", "starts_at", "count"):
         counts.setdefault(key, {})[starts_at] = count
     return {
@@ -118,8 +132,17 @@ def forget_old(now: datetime) -> int:
     return RateWindow.objects.filter(starts_at__lt=now - KEPT).delete()[0]
 
 
+def _around(start: datetime, per: timedelta) -> QuerySet[RateWindow]:
+    """The windows an attempt now is weighed by: the one that runs and the one before."""
+    return RateWindow.objects.filter(seconds=_seconds(per), starts_at__in=[start, start - per])
+
+
+def _seconds(per: timedelta) -> int:
+    return int(per.total_seconds())
+
+
 def _window(now: datetime, per: timedelta) -> datetime:
-    seconds = per.total_seconds()
+    seconds = _seconds(per)
     return datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
 
 

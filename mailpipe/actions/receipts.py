@@ -80,7 +80,7 @@ def within_budget(email: str, *, ticket: Ticket, now: datetime) -> bool:
         (f"auto-mail:{email}:hour", 5, HOUR),
         (f"auto-mail:{email}:day", 20, DAY),
         (f"auto-mail:ticket:{ticket.pk}", 3, HOUR),
-        (f"auto-mail:{email}:{ticket.subject.casefold()}", 2, DAY),
+        (f"auto-mail:{email}:subject:{ticket.subject.casefold()}", 2, DAY),
     )
     return rates.hit_all(budgets, now=now)
 

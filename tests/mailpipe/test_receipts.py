@@ -52,6 +52,12 @@ def test_nothing_of_the_senders_words_stands_in_it(technical, sink):
     assert b"CANARY" not in sink.taken[0].content
 
 
+@pytest.mark.parametrize("subject", ["Day", "hour"])
+def test_a_subject_that_reads_like_a_budget_is_a_subject(subject, technical):
+    receive(letter(Subject=subject))
+    assert len(receipts()) == 1
+
+
 def test_confirmation_answers_the_customers_mail(technical, sink):
     receive(Message_ID="<first@harbour.example>")
     send_due()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -21,6 +22,7 @@ from desk.message_forms import MAX_TEXT
 from desk.picker import PickerFields, expected_text, picked_files
 from mailpipe.actions.receipts import send_receipt
 from tickets import actions, vocabulary
+from tickets.actions.opening import next_number, number_from
 from tickets.actors import Actor
 from tickets.content import Author, Content, NewFile, Recipients
 from tickets.custom_fields.opening import AskingForm
@@ -28,6 +30,7 @@ from tickets.forms import LineField, RowField
 from tickets.models import CustomField, Message, Ticket
 from tickets.models.ticket import Channel
 from tickets.models.vocabulary import Kind
+from tickets.placeholders import numbered
 from tickets.uploads import AttachmentsField
 
 CHANNELS = (Channel.PHONE, Channel.MANUAL, Channel.EMAIL, Channel.WHATSAPP)
@@ -173,14 +176,24 @@ def opened(form: NewTicketForm, *, now: datetime) -> Ticket:
     )
     is_reply = said["kind"] == Message.Kind.REPLY
     picked = picked_files(said, form.user) if is_reply else ()
-    expected = expected_text(said, form.drafted(), form.user, now=now)
+    drafted = form.drafted()
+    drafted.number = next_number()
+    expected = expected_text(said, drafted, form.user, now=now)
     opening = _opening(form, customer, files=(*picked, *said["attachments"]))
-    ticket = actions.open_ticket(opening, actor=Actor.of_user(form.user), now=now)
+    if expected.replies:
+        opening = replace(opening, content=_numbered(opening.content, drafted.number))
+    with number_from(drafted.number):
+        ticket = actions.open_ticket(opening, actor=Actor.of_user(form.user), now=now)
     if is_reply:
         expected.remember(ticket.messages.earliest("pk"), now=now)
     if said["confirms"] and said["kind"] == Message.Kind.INBOUND:
         send_receipt(ticket, now=now)
     return ticket
+
+
+def _numbered(content: Content, number: int) -> Content:
+    """A predefined reply may name the number of the ticket that begins with it."""
+    return replace(content, text=numbered(content.text, number))
 
 
 def _opening(

@@ -15,6 +15,7 @@ from desk.opening import NewTicketForm
 from desk.picker import REPLIES, Options, insertion_of, missing_words, options_of, picked_of
 from tickets.custom_fields.opening import names_of_several, typed_initial
 from tickets.models import Message, Ticket
+from tickets.placeholders import NUMBER_FORMS
 from tickets.predefined import Filled, filled, usable
 
 # What of the form a reply is filled in by, and the kind, which a reply may change.
@@ -48,10 +49,16 @@ def offered_for(typed: QueryDict, *, user: User, now: datetime) -> Options:
 
 
 def reply_for(typed: QueryDict, pk: int, *, user: User, now: datetime) -> Filled | None:
-    """The reply with all in it that the form tells; None where it may not be used."""
+    """The reply with all in it that the form tells; None where it may not be used.
+
+    The number is nothing to write by hand: it is put in when the ticket is opened.
+    """
     ticket = NewTicketForm(user=user, initial=typed.dict()).drafted()
     fitting = [row for row in usable(user, [pk]) if row.fits(ticket.department_id)]
-    return filled(fitting[0], ticket, user, now=now) if fitting else None
+    if not fitting:
+        return None
+    told = filled(fitting[0], ticket, user, now=now)
+    return replace(told, missing=[name for name in told.missing if name not in NUMBER_FORMS])
 
 
 def insertion_into(typed: QueryDict, told: Filled) -> dict[str, Any]:
@@ -60,7 +67,7 @@ def insertion_into(typed: QueryDict, told: Filled) -> dict[str, Any]:
     No customer said what stands in our library: the text becomes a message to them.
     """
     turns = typed.get("kind") == Message.Kind.INBOUND
-    words = [missing_words(told), _("The text is a message to the customer now.") if turns else ""]
+    words = [open_words(told), _("The text is a message to the customer now.") if turns else ""]
     return {
         **insertion_of(told),
         "status": None,
@@ -79,3 +86,10 @@ def with_reply(posted: QueryDict, told: Filled) -> QueryDict:
     for row in told.files:
         typed.appendlist("predefined_files", str(row.pk))
     return typed
+
+
+def open_words(told: Filled) -> str:
+    """What the agent has to write by hand, and what is put in without them."""
+    is_numbered_later = any(form in told.text for form in NUMBER_FORMS)
+    later = _("The number is put in when the ticket is opened.") if is_numbered_later else ""
+    return " ".join(filter(None, [missing_words(told), later]))

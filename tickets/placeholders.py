@@ -107,6 +107,11 @@ SYNONYMS: dict[str, str] = {
     "DUE": "due",
 }
 KNOWN: frozenset[str] = frozenset([*PLACEHOLDERS, *SYNONYMS])
+# How a text asks for the number, which a ticket has only once it is opened.
+NUMBER_FORMS: tuple[str, ...] = (
+    "{ticket.number}",
+    *(f"[{short}]" for short, name in SYNONYMS.items() if name == "ticket.number"),
+)
 
 
 def values_for(text: str, case: Situation, *, language: str = "") -> dict[str, str]:
@@ -120,3 +125,10 @@ def values_for(text: str, case: Situation, *, language: str = "") -> dict[str, s
             for name in names_in(text) & KNOWN
         }
     return {name: str(value) for name, value in found.items() if value}
+
+
+def numbered(text: str, number: int) -> str:
+    """`text` with the number of the ticket it opens."""
+    for form in NUMBER_FORMS:
+        text = text.replace(form, str(number))
+    return text

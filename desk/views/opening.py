@@ -20,11 +20,11 @@ from desk.opening_replies import (
     form_facts,
     insertion_into,
     offered_for,
+    open_words,
     reply_for,
     typed_again,
     with_reply,
 )
-from desk.picker import missing_words
 from tickets.uploads import has_room
 
 
@@ -73,8 +73,8 @@ def ticket_add_reply(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return JsonResponse(insertion_into(request.GET, told))
-    if words := missing_words(told):
-        messages.warning(request, words)
+    if words := open_words(told):
+        messages.info(request, words)
     posted = with_reply(request.POST, told)
     context = form_facts(typed_again(posted, user=user), posted)
     return render_page(request, "desk/ticket_add.html", context)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core import events as core_events
 from tests.factories import make_customer, make_reply, make_ticket
-from tickets.actions.opening import next_number, reserve_numbers
+from tickets.actions.opening import next_number, number_from, reserve_numbers
 from tickets.events import TicketAdmitted, TicketOpened
 from tickets.models import NO_DEADLINE, Event, SearchDocument
 
@@ -116,3 +116,10 @@ def test_failing_reaction_undoes_the_ticket(technical, monkeypatch):
     with pytest.raises(RuntimeError, match="clock"):
         make_ticket(customer, technical)
     assert customer.tickets.count() == 0
+
+
+def test_a_reserved_number_is_of_one_ticket(technical):
+    """A rule that opens a ticket meanwhile takes a number of its own."""
+    with number_from(next_number()):
+        first, second = make_ticket(), make_ticket()
+    assert second.number == first.number + 1

@@ -93,6 +93,7 @@ def next_number() -> int:
     """The next ticket number of the sequence, or the reserved one the demo or an import set."""
     reserved = _reserved.get()
     if reserved is not None:
+        _reserved.set(None)  # what a rule opens meanwhile is another ticket
         return reserved
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('tickets_number')")

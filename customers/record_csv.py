@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exports import safe_cell
-from customers.models import CrmRecord, CustomerAddress, Organisation, OrganisationDomain
+from customers.models import CrmRecord
+from customers.record_owners import Owners
 from customers.records import RecordFacts, check_facts
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -108,38 +109,6 @@ class Table:
             yield from csv.reader(StringIO(self._content, newline=""), delimiter=delimiter)
         except csv.Error as failure:
             raise ValidationError(_("This is no CSV file: %(why)s") % {"why": failure}) from failure
-
-
-class Owners:
-    """Whose records a chunk of lines holds: by address, by name, by the address's domain."""
-
-    def __init__(self, cells: Iterable[dict[str, str]]) -> None:
-        told = list(cells)
-        emails = {row.get("email", "").lower() for row in told} - {""}
-        names = {row.get("organisation", "") for row in told} - {""}
-        domains = {email.rpartition("@")[2] for email in emails}
-        rows = CustomerAddress.objects.filter(kind="email", value__in=emails)
-        self._customers = dict(rows.values_list("value", "customer_id"))
-        named = Organisation.objects.filter(name__in=names)
-        self._organisations = dict(named.values_list("name", "pk"))
-        owned = OrganisationDomain.objects.filter(domain__in=domains)
-        self._domains = dict(owned.values_list("domain", "organisation_id"))
-
-    def of(self, cells: dict[str, str]) -> dict[str, Any]:
-        """The owner as fields of a record. Raises ValidationError when nobody is found."""
-        email, name = cells.get("email", "").lower(), cells.get("organisation", "")
-        customer = self._customers.get(email)
-        organisation = self._organisations.get(name) or self._domains.get(email.rpartition("@")[2])
-        if customer is None and organisation is None:
-            raise ValidationError(
-                _("No customer has the address “%(email)s”, no organisation is called “%(name)s”.")
-                % {"email": email, "name": name}
-            )
-        # What belongs to one person is not shown with all of their colleagues.
-        return {
-            "customer_id": customer,
-            "organisation_id": organisation if customer is None else None,
-        }
 
 
 def row_of(record: CrmRecord) -> list[str]:

@@ -46,6 +46,7 @@ FLOORS = [
     "automation",
     "desk",
     "portal",
+    "api",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -71,6 +72,7 @@ if DJANGO_ADMIN:
 MIDDLEWARE = [
     "core.middleware.request_id",
     "core.middleware.client_address",
+    "api.problems.no_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("mailpipe.urls")),
     path("", include("automation.urls")),
     path("", include("portal.urls")),
+    path("", include("api.urls")),
 ]
 
 if settings.DJANGO_ADMIN:

@@ -10,7 +10,7 @@ from customers.actions.lookups import order_lookups, try_connection
 from customers.actions.merging import MergeRefused, merge_customers
 from customers.actions.notes import add_note, pin_note, remove_note
 from customers.actions.organisations import adopt_customers, move_customers, move_tier
-from customers.actions.records import Taken, upsert_records
+from customers.actions.records import Taken, drop_records, upsert_records
 
 __all__ = [
     "AssetFacts",
@@ -23,6 +23,7 @@ __all__ = [
     "change_asset",
     "change_customer",
     "create_customer",
+    "drop_records",
     "find_or_create_customer",
     "flag_undeliverable",
     "keep_columns",

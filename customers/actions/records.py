@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from core import audit
 from customers.models import CrmRecord, Customer, Organisation
 from customers.records import RecordFacts, check_facts, web_address
 
+TOLD = 100  # dropped records that the audit log names
 _OWN = frozenset(["source", "kind", "external_id", "fetched_at"])
 _LIMITS = {
     field.name: field.max_length
@@ -70,6 +72,22 @@ def upsert_records(
         after = {"source": source, "created": len(new), "changed": len(changed)}
         audit.record("records_taken", source, actor=actor, after=after, now=now)
     return taken
+
+
+@transaction.atomic
+def drop_records(keys: Sequence[tuple[str, str]], *, source: str, actor: Any, now: datetime) -> int:
+    """Forget records that vanished at their source, named by (kind, external id).
+
+    Returns how many there were; one line of the audit log tells of them.
+    """
+    named = Q()
+    for kind, external_id in keys:
+        named |= Q(kind=kind, external_id=external_id)
+    dropped, _each = CrmRecord.objects.filter(named, source=source).delete() if keys else (0, {})
+    if dropped:
+        before = {"source": source, "records": [" ".join(key) for key in keys][:TOLD]}
+        audit.record("records_dropped", source, actor=actor, before=before, now=now)
+    return dropped
 
 
 def move_records_of_customer(loser: Customer, *, to: Customer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 from customers.models.organisation import Organisation
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class CrmRecordQuerySet(models.QuerySet["CrmRecord"]):
     """Records in the words of their cards."""
+
+    def visible_to(self, user: User) -> CrmRecordQuerySet:
+        """Staff see all of them, as they see all customers; nobody else sees any."""
+        return self.all() if user.is_staff else self.none()
 
     def of_customer(self, customer: Customer) -> CrmRecordQuerySet:
         """The customer's own, and those of the organisation."""

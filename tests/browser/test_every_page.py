@@ -19,6 +19,7 @@ from customers.models import Customer
 from tests.browser.conftest import Visit
 from tests.browser.looking import complaints
 from tests.security import routes
+from tests.security.route_api import machines
 from tests.security.route_assignment import assignment
 from tests.security.route_bulk import bulk_steps
 from tests.security.route_custom_fields import custom_fields
@@ -42,6 +43,7 @@ NO_PAGES = {
     "portal:pulse", "tickets:attachment", "predefined_export", "desk:ticket_reply",
     "desk:ticket_add_reply",
     "crm_import_template", "desk:ticket_records",
+    "api_openapi", "api_records", "api_record", "api_nowhere",
 }  # fmt: skip
 # Reached on the way only: tests/browser/test_doors.py looks at them.
 ON_THE_WAY = {
@@ -76,6 +78,7 @@ PARTS = {
     "replies and fields": {**predefined_replies(), **custom_fields(), **saved_views()},
     "around a ticket": {**merging(), **ticket_page(), **writing()},
     "appointments and tasks": work_around_tickets(),
+    "api keys": machines(),
 }
 # Whatever has no part of its own yet is looked at all the same.
 _NAMED = set().union(*PARTS.values())

@@ -5,6 +5,7 @@ A row of answers is read as: anonymous, cleo, otto, ben (another department), ad
 
 from __future__ import annotations
 
+from tests.security.route_api import machines
 from tests.security.route_assignment import assignment
 from tests.security.route_bulk import bulk_steps
 from tests.security.route_custom_fields import custom_fields
@@ -362,6 +363,7 @@ ROUTES: dict[str, Route] = {
     **CORE,
     **DOORS,
     **PEOPLE,
+    **machines(),
     **post_office(),
     **emergencies(),
     **macros_and_escalations(),

@@ -19,6 +19,7 @@ from accounts.actions import invite_user
 from accounts.actions.invitations import Guest
 from accounts.models import Department, Invitation, Role, Skill, Team, User
 from accounts.tokens import digest, new_token
+from api.actions import create_key
 from calendars.models import BusinessCalendar
 from core import files, theme
 from core.models import Job
@@ -376,6 +377,9 @@ def _keys(ticket: Ticket, people: dict[str, Any], now: datetime) -> dict[str, An
         "invitation_token": token,
         "uid": user_pk_to_url_str(user),
         "key": default_token_generator.make_token(user),
+        "api_key": create_key(
+            "Shop", scopes=["records.read"], expires_at=None, actor=people["manager"], now=now
+        ).key,
         "theme": theme.current().digest,
         "sealed_number": signing.dumps(ticket.number, salt="portal.receipt"),
     }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+from api.models import ApiKey
+
 
 @dataclass(frozen=True, kw_only=True)
 class Areas:
     """Their rows, by the names the tables of addresses use."""
 
+    api_key: ApiKey
     services: SimpleNamespace
     macros: SimpleNamespace
     merging: SimpleNamespace

@@ -13,7 +13,7 @@ from tests.security.routes import ROUTES
 from tests.security.visits import address, browser_of
 
 pytestmark = pytest.mark.django_db
-OURS = ("core", "accounts", "customers", "tickets", "mailpipe", "account", "mfa")
+OURS = ("core", "accounts", "customers", "tickets", "mailpipe", "api", "account", "mfa")
 # Who downloads a raw mail or the log itself is on record; counters of rates count.
 WRITTEN = {"core_auditentry", "core_ratewindow"}
 RECORDED = {"mailpipe:inbound_raw", "desk:message_download", "audit_log_export"}

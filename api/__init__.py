@@ -1,0 +1,1 @@
+"""JSON for machines: keys, the gate before every endpoint, and the endpoints."""

@@ -125,8 +125,9 @@ def _caller(request: HttpRequest, scope: Scope, now: datetime) -> Caller:
 
 def _refuse_keys_in_address(request: HttpRequest) -> None:
     """Addresses stand in the logs of every computer between us and the machine (X-26)."""
-    for name, value in request.GET.items():
-        if name.lower() in _KEY_NAMES or value.startswith(f"{MARK}_"):
+    for name, values in request.GET.lists():
+        has_key = any(str(value).startswith(f"{MARK}_") for value in values)
+        if has_key or name.lower() in _KEY_NAMES:
             detail = _(
                 "Send the key in the header Authorization: Bearer …, never in the address. "
                 "Revoke this one: addresses are logged."

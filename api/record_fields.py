@@ -42,7 +42,7 @@ def check_organisation(organisation: dict[str, Any]) -> None:
 
 
 def _most(name: str) -> int:
-    return int(CrmRecord._meta.get_field(name).max_length or 0)
+    return int(getattr(CrmRecord._meta.get_field(name), "max_length", None) or 0)
 
 
 def _text(name: str, about: str, **more: Any) -> Text:

@@ -75,7 +75,11 @@ def read_json(request: HttpRequest) -> Any:
     if request.content_type != "application/json":
         detail = _("Send JSON, with the header Content-Type: application/json.")
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+    length = str(request.META.get("CONTENT_LENGTH", ""))
+    if not length.isdecimal():
+        # A body without an announced end is read as empty by WSGI; better said than guessed.
+        raise Problem(HTTPStatus.LENGTH_REQUIRED, _("Send the header Content-Length."))
+    if int(length) > MAX_BYTES:
         detail = _("At most %(limit)s bytes a request; send several.") % {"limit": MAX_BYTES}
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     try:

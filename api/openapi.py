@@ -22,7 +22,12 @@ _REFUSALS = {
     "403": "The key lacks the scope, or its owner the right.",
     "429": "Too often; Retry-After says how many seconds to wait.",
 }
-_OF_BODIES = {"413": "Too many bytes.", "415": "No JSON.", "422": "“errors” names what is wrong."}
+_OF_BODIES = {
+    "411": "No Content-Length.",
+    "413": "Too many bytes.",
+    "415": "No JSON.",
+    "422": "“errors” names what is wrong.",
+}
 _ABOUT = {
     "source": "Records of this system only.",
     "kind": "Records of this kind only.",

@@ -137,6 +137,7 @@ def test_use_is_noted_once_a_minute(max_, make_key) -> None:
 def test_only_json_of_a_decent_size_is_read(machine) -> None:
     assert is_problem(machine.send("kind=invoice", content_type="text/plain"), 415)
     assert is_problem(machine.send("x" * (gate.MAX_BYTES + 1)), 413)
+    assert is_problem(machine.send({}, CONTENT_LENGTH=""), 411)
     for nonsense in ("{", "NaN", "[" * 100_000, b"\xff\xfe\xfa", '{"source": Infinity}'):
         assert is_problem(machine.send(nonsense), 400)
 

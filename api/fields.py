@@ -16,8 +16,8 @@ from customers.records import web_address
 
 MAX_TROUBLES = 1_000
 MAX_AMOUNT = Decimal(10) ** 12
-_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORTHLESS = frozenset(["Cc", "Cs"])  # control characters and halves of others
 
 

@@ -98,6 +98,7 @@ def test_one_bad_record_refuses_the_batch(machine, cleo) -> None:
         ({"title": "\ud800"}, "/records/0/title"),
         ({"amount": "much"}, "/records/0/amount"),
         ({"amount": True}, "/records/0/amount"),
+        ({"amount": "١٢"}, "/records/0/amount"),
         ({"amount": 1.005}, "/records/0/amount"),
         ({"amount": 10**12}, "/records/0/amount"),
         ({"currency": "eur"}, "/records/0/currency"),

@@ -15,9 +15,9 @@ registries.nav.register(
         "api_keys",
         "key-round",
         Permission.SETTINGS_CHANGE,
-        72,
+        900,
         "settings",
-        group=_("Notifications"),
+        group=_("System"),
     ),
 )
 registries.audit_labels.register("api_key_created", _("made an API key"))

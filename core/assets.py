@@ -54,6 +54,7 @@ STAFF_SCRIPTS = (
     "bulk-bar",
     "list-place",
     "ticket-page",
+    "copy-text",
 )
 
 HTMX_CONFIG = json.dumps(

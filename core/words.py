@@ -20,6 +20,7 @@ def for_scripts() -> dict[str, str]:
         "fileTooBig": gettext("{name} was not added: the limit is {limit}."),
         "tooManyFiles": gettext("Only {n} files can be sent at once."),
         "quoted": gettext("On {date}, {author} wrote:"),
+        "copied": gettext("Copied"),
         "linkCopied": gettext("Link copied"),
         "notTheirs": gettext(
             "Another customer wrote this. Answer them, or quote it in an internal note."

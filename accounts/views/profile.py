@@ -17,6 +17,7 @@ from accounts.actions import (
 )
 from accounts.forms import ProfileForm
 from accounts.models import User
+from accounts.models.role import Permission
 from accounts.views.me import me
 from core import clock
 from core.access import safe_next, staff_required
@@ -30,7 +31,8 @@ PAGE = "accounts/profile.html"
 def profile(request: HttpRequest) -> HttpResponseBase:
     """Phone, signature, zone, language, looks, keys; with htmx the one field that changed."""
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=me(request).pk))
-    context = {"form": form, "here": timezone.localtime()}
+    may_hold_keys = me(request).may(Permission.SETTINGS_CHANGE)
+    context = {"form": form, "here": timezone.localtime(), "may_hold_keys": may_hold_keys}
     if not form.is_bound:
         return render_page(request, PAGE, context)
     touched = form.touched(request.headers.get("HX-Trigger-Name", ""))

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.moments import moment_text
+from core.moments import day_time
 from customers.models import CrmRecord
 from customers.records import Freshness, freshness_of
 from desk.cards.card import Card
@@ -87,7 +87,7 @@ def _as_of(freshness: Freshness | None, found: list[CrmRecord], now: datetime) -
     """When this was known."""
     known = freshness.fetched_at if freshness else None
     known = known or max((row.fetched_at for row in found), default=None)
-    return moment_text(known, now=now) if known else ""
+    return day_time(known, now=now) if known else ""
 
 
 def _trouble(freshness: Freshness | None, found: list[CrmRecord], now: datetime) -> str:

@@ -178,3 +178,9 @@ def test_page_speaks_the_browsers_language(client, settings, asked, language):
     page = client.get("/authentication/login", headers={"Accept-Language": asked})
     assert b'<html lang="%s"' % language in page.content
     assert "Accept-Language" in page.headers["Vary"]
+
+
+def test_who_may_hold_api_keys_finds_them_from_the_profile(ada, owner, sign_in):
+    """A-14"""
+    assert b'href="/admin/api_keys"' in sign_in(owner).get("/admin/profile").content
+    assert b"/admin/api_keys" not in sign_in(ada).get("/admin/profile").content

@@ -126,7 +126,7 @@ def test_a_crm_that_is_down_shows_what_was_known(sign_in, ada, max_, cleo) -> No
         connection=connection, customer=cleo, fetched_at=NOW, tried_at=NOW, last_error="Error 500."
     )
     shown = card(sign_in(ada), make_ticket(cleo))
-    assert "unavailable, showing what was known at Today" in shown
+    assert "unavailable, showing what was known at 10:02 today: Error 500." in shown
     assert "INV-1" in shown
 
 

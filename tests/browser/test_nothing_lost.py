@@ -150,6 +150,34 @@ def test_every_tab_keeps_its_own_text(page: Page, ticket: Ticket) -> None:
     assert Draft.objects.get(ticket=ticket, kind="note").text == "Among us"
 
 
+def test_words_beside_the_message_outlive_a_slow_save(page: Page, ticket: Ticket) -> None:
+    """An older half of the note is still being saved when the reply leaves."""
+    held: list[Route] = []
+    page.get_by_text("Internal note", exact=True).first.click()
+    page.route("**/draft", lambda route: held.append(route), times=1)  # noqa: PLW0108 -- Playwright reads its signature
+    with page.expect_request("**/draft"):
+        page.locator(TEXT).press_sequentially("Amon")
+    page.locator(TEXT).press_sequentially("g us")
+    page.get_by_text("Reply", exact=True).first.click()
+    page.locator(SEND).click()
+    expect(page.locator("#thread")).to_contain_text(WORDS)
+    page.get_by_text("Internal note", exact=True).first.click()
+    expect(page.locator(TEXT)).to_have_value("Among us")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{page.url.split('?')[0]}?kind=note")
+    expect(page.locator(TEXT)).to_have_value("Among us")
+
+
+def test_words_leave_with_the_page(page: Page, ticket: Ticket) -> None:
+    """Without the pause after which a draft is saved."""
+    page.locator(TEXT).press_sequentially("!")
+    page.goto("/admin/tickets")
+    page.goto(f"/admin/tickets/ticket/{ticket.number}")
+    expect(page.locator(TEXT)).to_have_value(f"{WORDS}!")
+
+
 def test_marks_preview_and_mention_by_keyboard(
     visit: Visit, ada: User, max_: User, ticket: Ticket
 ) -> None:
@@ -180,6 +208,7 @@ def test_sending_later_and_taking_it_back(page: Page, ticket: Ticket) -> None:
     page.get_by_role("button", name="Edit").click()
     expect(page.locator(TEXT)).to_have_value(WORDS)
     expect(page.locator("[name=kept_files]")).to_be_checked()
+    page.wait_for_load_state()  # its style says which button is to be seen
     assert ScheduledReply.objects.get().state == "cancelled"
     page.locator(SEND).click()
     expect(page.locator("#thread")).to_contain_text(WORDS)

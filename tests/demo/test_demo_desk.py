@@ -134,5 +134,6 @@ def test_answers_come_out_of_the_library(db, settings, monkeypatch, untouched, l
     for _ in play.play_history(play.prepare(now=timezone.now(), tickets=7)):
         pass
     shares = list(ReplyUse.objects.values_list("changed_share", flat=True))
-    assert len(shares) == 3
+    answered = Ticket.objects.filter(messages__kind="reply").distinct()
+    assert len(shares) == answered.count() > 0
     assert all(low <= share <= high for share in shares)

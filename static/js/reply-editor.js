@@ -1,4 +1,4 @@
-// <reply-editor data-draft-url>: saves the draft of each kind while it is written, keeps all when sending fails.
+// <reply-editor data-draft-url data-refused>: saves the draft of each kind while it is written, keeps all when sending fails.
 const PAUSE = 500;
 const carried = new Map(); // unsaved words of the other tabs when a message left: its answer may be older than they are
 let underWay = Promise.resolve(); // drafts leave one after the other, so that an older one never arrives last
@@ -8,7 +8,7 @@ class ReplyEditor extends HTMLElement {
     this.form = this.querySelector("form");
     this.text = this.querySelector("textarea");
     this.was = this.kind;
-    this.dirty = new Set();
+    this.dirty = new Set(this.hasAttribute("data-refused") ? [this.kind] : []);
     this.text.value ||= this.aside(this.kind)?.textContent ?? "";
     this.takeOver();
     this.ear = new AbortController();

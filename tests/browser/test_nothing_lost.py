@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.models import User
 from customers.models import Customer
 from tests.browser.conftest import Visit, _session
+from tests.drills.rig import until
 from tests.factories import make_inbound, make_ticket
 from tickets.models import Draft, Message, ScheduledReply, Ticket
 
@@ -50,6 +51,11 @@ def sent(page: Page, ticket: Ticket) -> None:
     message = ticket.messages.get(kind="reply")
     assert message.recipients_cc == ["boss@harbour.example"]
     assert [row.filename for row in message.attachments.all()] == ["plan.txt"]
+
+
+def drafted(ticket: Ticket, kind: str, text: str) -> None:
+    drafts = Draft.objects.filter(ticket=ticket, kind=kind, text=text)
+    until(drafts.exists, seconds=5, what=f"the draft of the {kind}")
 
 
 def sign_out(page: Page) -> None:
@@ -163,19 +169,27 @@ def test_words_beside_the_message_outlive_a_slow_save(page: Page, ticket: Ticket
     expect(page.locator("#thread")).to_contain_text(WORDS)
     page.get_by_text("Internal note", exact=True).first.click()
     expect(page.locator(TEXT)).to_have_value("Among us")
-    with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
-        held[0].continue_()
-    page.wait_for_load_state("networkidle")
-    page.goto(f"{page.url.split('?')[0]}?kind=note")
-    expect(page.locator(TEXT)).to_have_value("Among us")
+    held[0].continue_()
+    drafted(ticket, "note", "Among us")
 
 
 def test_words_leave_with_the_page(page: Page, ticket: Ticket) -> None:
     """Without the pause after which a draft is saved."""
     page.locator(TEXT).press_sequentially("!")
     page.goto("/admin/tickets")
+    drafted(ticket, "reply", f"{WORDS}!")
     page.goto(f"/admin/tickets/ticket/{ticket.number}")
     expect(page.locator(TEXT)).to_have_value(f"{WORDS}!")
+
+
+def test_refused_words_are_kept_as_a_draft(page: Page, ticket: Ticket) -> None:
+    page.fill("#id_cc", "nobody")
+    page.locator(SEND).click()
+    expect(page.locator(".composer [role=alert]").first).to_be_visible()
+    drafted(ticket, "reply", WORDS)
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value(WORDS)
+    expect(page.locator("#id_cc")).to_have_value("nobody")
 
 
 def test_marks_preview_and_mention_by_keyboard(

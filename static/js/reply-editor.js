@@ -1,42 +1,33 @@
 // <reply-editor data-draft-url data-refused>: saves the draft of each kind while it is written, keeps all when sending fails.
 const PAUSE = 500;
 const carried = new Map(); // unsaved words of the other tabs when a message left: its answer may be older than they are
-let underWay = Promise.resolve(); // drafts leave one after the other, so that an older one never arrives last
 
 class ReplyEditor extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.text = this.querySelector("textarea");
     this.was = this.kind;
-    this.dirty = new Set(this.hasAttribute("data-refused") ? [this.kind] : []);
+    this.unsaved = new Map(this.hasAttribute("data-refused") ? [[this.kind]] : []); // each kind with its save on the way
+    for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) {
+      const words = carried.get(this.dataset.draftUrl + dataset.draft);
+      if (words === undefined) continue;
+      content.textContent = words;
+      if (dataset.draft === this.kind) this.text.value = words;
+      this.unsaved.set(dataset.draft);
+    }
+    carried.clear();
     this.text.value ||= this.aside(this.kind)?.textContent ?? "";
-    this.takeOver();
     this.ear = new AbortController();
     const on = (target, type, call) => target.addEventListener(type, call, { signal: this.ear.signal });
     on(this.form, "input", (event) => this.later(event));
     on(this.form, "change", ({ target }) => target.name === "kind" && this.swap());
     on(this.form, "submit", () => this.stop());
-    on(this.form, "htmx:afterRequest", (event) => event.target === this.form && (event.detail.successful || this.resume()));
+    on(this.form, "htmx:afterRequest", ({ target, detail }) => target === this.form && !detail.successful && this.later());
     on(document, "visibilitychange", () => document.hidden && this.save({ keepalive: true }));
     this.save();
   }
 
-  disconnectedCallback() {
-    this.ear.abort();
-    this.save({ keepalive: true });
-  }
-
-  takeOver() {
-    for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) {
-      const words = carried.get(this.dataset.draftUrl + dataset.draft);
-      if (!words) continue;
-      content.textContent = words.text;
-      if (dataset.draft === this.kind) this.text.value = words.text;
-      words.editor.dirty.delete(dataset.draft);
-      this.dirty.add(dataset.draft);
-    }
-    carried.clear();
-  }
+  disconnectedCallback() { this.ear.abort(); }
 
   get kind() { return this.form.querySelector("[name=kind]:checked")?.value || "reply"; }
 
@@ -44,17 +35,16 @@ class ReplyEditor extends HTMLElement {
 
   later(event) {
     if (event?.target.name === "kind") return;
-    this.dirty.add(this.kind);
+    if (!event) this.sending = ""; // it failed
+    this.mark(this.kind);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
   // Each kind has a text of its own; what was typed under the other tab stays there.
   swap() {
-    if (this.aside(this.was)) {
-      this.aside(this.was).textContent = this.text.value;
-      this.text.value = this.aside(this.kind).textContent;
-    }
+    const [left, entered] = [this.aside(this.was), this.aside(this.kind)];
+    if (left) [left.textContent, this.text.value] = [this.text.value, entered.textContent];
     this.was = this.kind;
     this.save();
   }
@@ -62,51 +52,31 @@ class ReplyEditor extends HTMLElement {
   // A draft on its way must not arrive after the message: stop it, and save nothing until the answer is known.
   stop() {
     this.sending = this.kind;
+    this.mark(this.sending).delete(this.sending);
     carried.clear();
-    for (const { dataset, content } of this.querySelectorAll("template[data-draft]")) {
-      const isUnsaved = this.dirty.has(dataset.draft) || this.flying === dataset.draft;
-      if (dataset.draft !== this.sending && isUnsaved) carried.set(this.dataset.draftUrl + dataset.draft, { text: content.textContent, editor: this });
-    }
-    if (this.flying === this.sending) this.flight.abort();
-    this.dirty.delete(this.sending);
+    for (const kind of this.unsaved.keys()) carried.set(this.dataset.draftUrl + kind, this.aside(kind).textContent);
     this.save({ keepalive: true });
   }
 
-  resume() {
-    carried.clear();
-    this.sending = "";
-    this.later();
+  mark(kind, flight) {
+    this.unsaved.get(kind)?.abort();
+    return this.unsaved.set(kind, flight);
   }
 
-  // One at a time; who leaves the page waits for nothing.
-  async save({ keepalive = false } = {}) {
+  save(options) {
     clearTimeout(this.timer);
-    const kind = [...this.dirty].find((each) => each !== this.sending);
-    if (!kind || !this.dataset.draftUrl || (this.flying && !keepalive)) return;
-    this.dirty.delete(kind);
-    this.flying = kind;
-    this.flight = new AbortController();
-    const flight = this.fly(kind, { before: keepalive ? null : underWay, keepalive, signal: this.flight.signal });
-    underWay = flight;
-    if (keepalive) this.save({ keepalive });
-    const isDone = await flight;
-    this.flying = "";
-    if (isDone) this.save();
-    else this.dirty.add(kind);
+    for (const kind of [...this.unsaved.keys()]) if (kind !== this.sending && this.dataset.draftUrl) this.post(kind, options);
   }
 
-  // Whether nothing is left to do: what was not saved goes along with the next that is.
-  async fly(kind, { before, keepalive, signal }) {
-    let isSaved = false;
-    try {
-      await before;
-      const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.draft(kind), keepalive, signal });
-      isSaved = answer.ok && !answer.redirected;
-    } catch (error) {
-      if (error.name === "AbortError") return true;
-    }
-    this.say(isSaved ? "draftSaved" : "draftFailed");
-    return isSaved;
+  // What fails stays unsaved, and goes along with the next that is saved.
+  async post(kind, options) {
+    const flight = new AbortController();
+    this.mark(kind, flight);
+    const answer = await fetch(this.dataset.draftUrl, { method: "POST", body: this.draft(kind), signal: flight.signal, ...options }).catch(() => ({}));
+    if (this.unsaved.get(kind) !== flight) return;
+    const isSaved = answer.ok && !answer.redirected;
+    if (isSaved) this.unsaved.delete(kind);
+    this.say(isSaved);
   }
 
   draft(kind) {
@@ -119,11 +89,10 @@ class ReplyEditor extends HTMLElement {
     return body;
   }
 
-  say(word) {
+  say(isSaved) {
     const line = this.querySelector(".composer__saved");
-    if (!line) return;
-    line.classList.toggle("composer__saved--failed", word === "draftFailed");
-    line.textContent = JSON.parse(document.getElementById("words").textContent)[word];
+    line?.classList.toggle("composer__saved--failed", !isSaved);
+    if (line) line.textContent = JSON.parse(document.getElementById("words").textContent)[isSaved ? "draftSaved" : "draftFailed"];
   }
 }
 

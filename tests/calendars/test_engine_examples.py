@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +20,7 @@ from tests.calendars.cases import (
     at,
     week,
 )
+from tests.pace import takes_at_most
 
 BERLIN, BUCHAREST, LONDON = "Europe/Berlin", "Europe/Bucharest", "Europe/London"
 
@@ -327,6 +327,6 @@ def test_the_zone_of_the_process_does_not_matter():
 
 def test_twenty_years_compile_in_no_time():
     calendar = Calendar.from_spec({**S4, "weekly": {day: [["00:00", "24:00"]] for day in WEEKDAYS}})
-    began = time.perf_counter()
-    calendar.between(at("2015-01-01 00:00"), at("2035-01-01 00:00"))
-    assert time.perf_counter() - began < 20 * 0.05  # the goal is 5 ms a year: bench/sla_engine.py
+    years = at("2015-01-01 00:00"), at("2035-01-01 00:00")
+    # The goal is 5 ms a year: bench/sla_engine.py
+    takes_at_most(20 * 0.05, lambda: calendar.between(*years), attempts=1)

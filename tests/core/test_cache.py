@@ -57,8 +57,9 @@ def test_a_frozen_redis_costs_a_third_of_a_second_once(
     first = time.monotonic() - began
     for _call in range(100):
         assert cache.get("a") is None
-    assert first < 0.6
-    assert time.monotonic() - began - first < 0.1
+    assert first < 3 * patient.PATIENCE_SECONDS
+    # A hundred questions together take less than waiting once more would.
+    assert time.monotonic() - began - first < patient.PATIENCE_SECONDS
 
 
 def test_after_its_rest_it_is_used_again(cache: PatientCache, own_redis: PrivateRedis) -> None:

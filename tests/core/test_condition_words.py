@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from itertools import pairwise
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.conditions import words as language
 from core.conditions.words import MAX_PLACES, Phrases, contains_word, folded_text
+from tests.pace import takes_at_most
 
 MEGABYTE = 1_000_000
 
@@ -176,12 +176,4 @@ def test_a_phrase_is_found_in_itself(words: list[str]) -> None:
 )
 def test_a_megabyte_takes_no_time(text: str, seconds: float) -> None:
     phrases = Phrases(["down", "cant access", "not working", "error message", "outage", "slow"])
-    best = min(_seconds(phrases, text) for _attempt in range(5))
-    assert best < seconds, f"{best:.3f} s"
-
-
-def _seconds(phrases: Phrases, text: str) -> float:
-    # Of this process: a busy machine is not a slow search.
-    before = time.process_time()
-    phrases.search(text)
-    return time.process_time() - before
+    takes_at_most(seconds, lambda: phrases.search(text))

@@ -205,7 +205,7 @@ def test_the_time_limit_holds_for_the_whole_answer(site: str, page: str) -> None
     began = time.monotonic()
     with pytest.raises(FetchFailed):
         fetch("GET", f"{site}/{page}", timeout=0.5)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3  # both pages take five seconds
 
 
 def test_nobody_there_is_a_failure_and_no_crash(settings) -> None:

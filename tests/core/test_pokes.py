@@ -75,8 +75,9 @@ def test_a_frozen_broker_is_waited_for_once(broker: PrivateRedis) -> None:
     first = time.monotonic() - began
     for number in range(100):
         assert not pokes.send("core.run_job", number)
-    assert first < 1.0
-    assert time.monotonic() - began - first < 0.1
+    assert first < 3 * pokes.PATIENCE_SECONDS
+    # A hundred pokes together take less than waiting once more would.
+    assert time.monotonic() - began - first < pokes.PATIENCE_SECONDS
 
 
 def test_when_the_pause_is_over_the_broker_is_tried_again(broker: PrivateRedis) -> None:

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -73,14 +72,14 @@ def test_engines_stop_after_those_who_use_them(crew: Crew, tmp_path: Path) -> No
         "def leave(*_):\n"
         f"    open({str(tmp_path / 'order')!r}, 'a').write(sys.argv[1] + ' ')\n"
         "    sys.exit()\n"
-        "signal.signal(signal.SIGTERM, leave); print('up')\n"
+        "signal.signal(signal.SIGTERM, leave)\n"
+        f"pathlib.Path({str(tmp_path)!r}, 'up ' + sys.argv[1]).touch()\n"
         "time.sleep(60)"
     )
     for name, is_engine in (("postgres", True), ("web", False)):
         program = Program(name, (sys.executable, "-c", code, name), env=dict(os.environ))
         crew.keep(program, is_engine=is_engine)
-    deadline = time.monotonic() + 1
-    crew.wait_until(lambda: time.monotonic() > deadline)
+    crew.wait_until(lambda: len(list(tmp_path.glob("up *"))) == 2)
     crew.stop()
     assert (tmp_path / "order").read_text().split() == ["web", "postgres"]
 

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from helpdesk.embedded.leash import Program, end, spawn
 
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(60)
+"""
 PARENT = """
 import sys, time
 from helpdesk.embedded.leash import Program, spawn
@@ -32,7 +37,7 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def comes_true(question: Callable[[], bool], *, within: float = 5) -> bool:
+def comes_true(question: Callable[[], bool], *, within: float = 20) -> bool:
     deadline = time.monotonic() + within
     while not question():
         if time.monotonic() > deadline:
@@ -52,11 +57,13 @@ def test_child_dies_with_a_killed_parent() -> None:
 
 def test_stubborn_program_is_killed_after_patience() -> None:
     program = python(STUBBORN)
-    child = spawn(program)
-    time.sleep(0.5)
+    child = spawn(program, output=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"deaf\n"
     began = time.monotonic()
     assert end(child, program, patience=0.3) == -signal.SIGKILL
-    assert time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 10
+    child.stdout.close()
 
 
 def test_end_takes_grandchildren_along() -> None:

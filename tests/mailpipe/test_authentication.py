@@ -1,11 +1,10 @@
 """Only our own server's topmost Authentication-Results header counts (mail.md 49)."""
 
-import time
-
 import pytest
 
 from mailpipe.authentication import UNKNOWN, AuthVerdict, verdict
 from mailpipe.parsing import parse
+from tests.pace import takes_at_most
 
 PASS = (
     "mx.company.example; spf=pass smtp.mailfrom=a@example.com; dkim=pass header.d=example.com "
@@ -68,11 +67,9 @@ def test_header_is_found_in_a_parsed_mail() -> None:
 
 
 def test_hostile_headers_cost_little() -> None:
-    started = time.process_time()
-    for value in (
+    values = (
         "mx; " + "dkim=pass; " * 5000,
         "mx; " + "(" * 50_000,
         "mx; " + "a=b c.d=e " * 5000,
-    ):
-        verdict([value] * 10, "mx")
-    assert time.process_time() - started < 2
+    )
+    takes_at_most(2, lambda: [verdict([value] * 10, "mx") for value in values])

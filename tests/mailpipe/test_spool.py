@@ -178,7 +178,7 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 def wait_for_unfinished(folder: Path) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         if folder.exists() and list(folder.iterdir()):
             return
         time.sleep(0.01)

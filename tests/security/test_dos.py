@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from time import process_time
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from core.sanitiser import linkify, sanitise
 from tests.factories import make_ticket
+from tests.pace import takes_at_most
 from tests.security.routes import ACTORS, ROUTES, Route
 from tests.security.visits import address, body_of, browser_of
 from tickets.models import Message
@@ -171,9 +171,7 @@ def test_x48_very_many_fields_are_refused():
     "unit", ["<", "&", "http://", "a@", "<a href=", "<!--", "<p>", "](", "www."]
 )
 def test_x44_a_megabyte_of_anything_is_cleaned_in_time(clean, unit):
-    began = process_time()
-    clean((unit * 300_000)[:300_000])
-    assert process_time() - began < 3.0
+    takes_at_most(3, lambda: clean((unit * 300_000)[:300_000]))
 
 
 def test_search_words_are_data(stage):

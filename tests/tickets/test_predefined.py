@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from core.models import AuditEntry
 from core.placeholders import fill, names_in, open_names
 from core.registries import referenced_digests
 from tests.factories import make_reply, make_ticket
+from tests.pace import takes_at_most
 from tickets.actions import record_reply_uses
 from tickets.actions.predefined import ReplyFacts, save_predefined
 from tickets.actions.predefined_import import import_predefined
@@ -147,9 +147,7 @@ def test_the_share_that_was_rewritten(before, after, low, high):
 def test_a_long_text_is_compared_quickly():
     before = " ".join(f"word{place % 97}" for place in range(5000))
     after = " ".join(f"word{place % 89}" for place in range(5000))
-    begin = time.perf_counter()
-    changed_share(before, after)
-    assert time.perf_counter() - begin < 0.2
+    takes_at_most(0.2, lambda: changed_share(before, after))
 
 
 def test_use_and_median_of_editing(ticket, ada, max_):
@@ -300,9 +298,10 @@ def test_lines_in_trouble_are_named_and_spoil_no_other(ada):
 
 def test_two_thousand_lines_are_in_within_seconds(max_):
     rows = [f"r{place},Reply {place},F{place % 9},,,en,Text {place},," for place in range(2000)]
-    begin = time.perf_counter()
-    plan = import_predefined("\n".join([HEAD, *rows]), user=max_, now=timezone.now())
-    assert time.perf_counter() - begin < 15
+    file = "\n".join([HEAD, *rows])
+    plan = takes_at_most(
+        15, lambda: import_predefined(file, user=max_, now=timezone.now()), attempts=1
+    )
     assert (len(plan.new), plan.troubles) == (2000, [])
     assert len(list(table_rows(PredefinedReply.objects.filter(shortcut__startswith="r1")))) > 1000
 
